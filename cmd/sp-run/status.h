@@ -10,8 +10,8 @@ int status_show(const struct run_options *o);
 /* Prints what sp-run with the options O would do. Returns the exit status. */
 int status_dry_run(const struct run_options *o);
 
-/* Append R to OUT as text for people, at most 80 columns wide, or as one JSON object (sp-run(1)). Return 0, or -1 if
- * memory is exhausted. */
+/* Append R to OUT as text for people, at most 80 columns wide but for long names and paths, or as one JSON object
+ * (sp-run(1)). Return 0, or -1 if memory is exhausted. */
 int status_write_text(const struct report *r, struct buf *out) MUST_USE;
 int status_write_json(const struct report *r, struct buf *out) MUST_USE;
 #endif

@@ -87,10 +87,12 @@ static void add_state(struct buf *out, const struct report *r)
 	case REPORT_ORPHANED: (void)buf_adds(out, "sp-run was killed, but its line still runs"); break;
 	default: break;
 	}
-	if (r->state <= REPORT_WAITING && time_read_ms(span_of(r->holder.since), &since_ms) == 0)
-		(void)buf_addf(out, ", sp-run has pid %lld, since %s (%s)", (long long)r->holder.pid, r->holder.since,
-			write_span(r->now_ms - since_ms, span));
 	(void)buf_addc(out, '\n');
+	if (r->state <= REPORT_WAITING && time_read_ms(span_of(r->holder.since), &since_ms) == 0) {
+		add_label(out, "sp-run");
+		(void)buf_addf(out, "pid %lld, since %s (%s)\n", (long long)r->holder.pid, r->holder.since,
+			write_span(r->now_ms - since_ms, span));
+	}
 }
 
 /* Appends why the last try failed. */

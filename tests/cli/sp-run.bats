@@ -295,7 +295,7 @@ program() {
 	background web 'sp-capture | commit'
 	wait_for 10 grep -q pid web/sp-capture/lock
 	expect 0 running '' -- state
-	expect 0 "~web.*: running, sp-run has pid $pid, since 20*Z (*s)*sp-capture *wait*" '' -- sp-run web --status
+	expect 0 "~web.*: running"$'\n'"sp-run      pid $pid, since 20*Z (*s)"$'\n'"line *sp-capture *wait*" '' -- sp-run web --status
 	kill -KILL $pid
 	expect 0 137 '*' -- status_of $pid
 	expect 0 orphaned '' -- state
@@ -308,7 +308,7 @@ program() {
 	expect 1 $'~web.*: failed with 65\nfailure     sp-fail ended with 65, *s ago (try 1)*' '' -- sp-run web --status
 	background web 'sp-fail 75'
 	wait_for 10 grep -q 'again in' err
-	expect 0 $'~web.*: waiting for the next try, *\nfailure     sp-fail ended with 75, *' '' -- sp-run web --status
+	expect 0 $'~web.*: waiting for the next try\nsp-run      pid *\nfailure     sp-fail ended with 75, *' '' -- sp-run web --status
 	kill -TERM $pid
 	expect 0 75 '' -- status_of $pid
 }
