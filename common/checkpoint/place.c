@@ -146,6 +146,23 @@ void checkpoint_place_release(struct checkpoint_place *p)
 
 /* A shared lock that can be had shows that nobody holds the place. It is given up at once; a program that starts in
  * this moment tries again. */
+char *checkpoint_place_rejects(const struct checkpoint_place *p, struct err *e)
+{
+	char *path;
+	if (asprintf(&path, "%s/%s/rejects.ndjson", p->folder->path, p->id) < 0) {
+		err_oom(e, "the path of the dead letters");
+		return NULL;
+	}
+	int fd = openat(p->fd, "rejects.ndjson", O_WRONLY | O_CREAT | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC, 0600);
+	if (fd < 0) {
+		err_errno(e, err_status_write(errno), errno, "%s", path);
+		free(path);
+		return NULL;
+	}
+	close(fd);
+	return path;
+}
+
 int checkpoint_place_holder(const struct checkpoint_folder *f, const char *id, int64_t *pid, struct err *e)
 {
 	char name[128];

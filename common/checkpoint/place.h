@@ -30,6 +30,9 @@ int checkpoint_place_open(struct checkpoint_place *p, const struct checkpoint_fo
 	const char *run, struct err *e) MUST_USE;
 /* Gives up the lock. A zeroed or failed place may be released if its fd and lock are -1. */
 void checkpoint_place_release(struct checkpoint_place *p);
+/* Makes DIR/ID/rejects.ndjson, closed to other users, if it is not there. Returns its path, which the caller owns, or
+ * NULL with E set. */
+char *checkpoint_place_rejects(const struct checkpoint_place *p, struct err *e) MUST_USE;
 /* Sets *PID to the process that holds DIR/ID/lock now, or 0 if none does. Returns 0, or -1 with E set. For sp-run. */
 int checkpoint_place_holder(const struct checkpoint_folder *f, const char *id, int64_t *pid, struct err *e) MUST_USE;
 

@@ -193,9 +193,8 @@ static int open_place(struct stage *s, struct err *e)
 static int open_files(struct stage *s, struct err *e)
 {
 	if (s->settings.supervised && !s->io.rejects->path) {
-		if (asprintf(&s->rejects_path, "%s/%s/rejects.ndjson", s->folder.path, s->place.id) < 0)
-			return err_oom(e, "a path");
-		if (rejects_keep(s->io.rejects, s->rejects_path, e) < 0)
+		s->rejects_path = checkpoint_place_rejects(&s->place, e);
+		if (!s->rejects_path || rejects_keep(s->io.rejects, s->rejects_path, e) < 0)
 			return -1;
 	}
 	return aside_lock(s->io.late, e) < 0 ? -1 : aside_lock(&s->io.rejects->file, e);

@@ -462,6 +462,8 @@ kill_program() {
 	expect 0 '' '' -- sp-run web "$LINE"
 	expect 0 '' '' -- sp-run --end web "$LINE"
 	same_as_plain
+	# sp-checkpoint(7): all of it is closed to others
+	expect 0 '' '' -- find web -type f ! -perm 0600 -o -type d ! -perm 0700
 	# the state is empty: any line may follow
 	expect 0 '' '' -- sp-run web "${LINE/--by .k/}"
 }

@@ -9,11 +9,8 @@ int dead_letters_open(struct dead_letters *d, const struct checkpoint_place *pla
 {
 	*d = (struct dead_letters){ .place = place, .file = &r->file };
 	if (supervised && !r->path) {
-		if (asprintf(&d->path, "%s/%s/rejects.ndjson", place->folder->path, place->id) < 0) {
-			d->path = NULL;
-			return err_oom(e, "the path of the dead letters");
-		}
-		if (rejects_keep(r, d->path, e) < 0)
+		d->path = checkpoint_place_rejects(place, e);
+		if (!d->path || rejects_keep(r, d->path, e) < 0)
 			return -1;
 	}
 	d->known = !aside_is_open(d->file);
