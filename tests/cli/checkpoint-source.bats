@@ -318,6 +318,33 @@ many() {
 	stored copy f
 }
 
+@test "a file that is rotated before its turn comes is not taken for the new one of its name" {
+	local status=0
+	events 1 >big
+	events 2 3 >log
+	job --in-order big log
+	many 60000 1 >more
+	cat more >>big
+	events 4 >>log
+	events 5 6 7 8 >new
+	mkfifo pipe
+	sp-capture --checkpoint d --in-order big log >pipe 2>err &
+	exec 7<pipe
+	# The pipe is full, so the program is in the middle of the first file.
+	read -r start <&7
+	mv log log.1
+	mv new log
+	{ echo "$start"; cat <&7; } | python3 "$TOOLS/play_end.py" d store
+	exec 7<&-
+	wait $! || status=$?
+	[ "$status" = 75 ]
+	grep -q '^sp-capture: log: was renamed, removed or replaced since this run began' err
+	job --in-order big log.1 log
+	events 1 2 3 >first
+	events 4 5 6 7 8 >rest
+	stored first more rest
+}
+
 @test "SIGTERM in the middle of a merged run: it stops at once, and the next run goes on" {
 	local i
 	for i in 1 2 3; do many 60000 $i >f$i; done

@@ -348,6 +348,7 @@ static int apply(struct matching *m, struct err *e)
 		f->inode = l->inode;
 		f->size = l->size;
 		f->source = i;
+		file_source_pin(m->set->list[i], l->device, l->inode);
 		if (is_new)
 			f->print = l->print;
 		else
