@@ -164,11 +164,8 @@ class Job:
         self.grown = share >= 1
         for path in case.inputs:
             own = os.path.join(self.folder, os.path.basename(path))
-            if self.grown:
-                os.link(path, own)
-            else:
-                with open(path, "rb") as src, open(own, "wb") as dst:
-                    dst.write(src.read(int(os.path.getsize(path) * share)))
+            with open(path, "rb") as src, open(own, "wb") as dst:
+                dst.write(src.read() if self.grown else src.read(int(os.path.getsize(path) * share)))
 
     def grow(self):
         """Adds the rest of each input file; the first part may have ended in the middle of a line."""

@@ -160,6 +160,7 @@ class Cut:
     def play(self):
         """Returns (cut, losses): whether the power was cut while the job ran, and what was lost, in words."""
         job = Job(self.case, base=self.disks[-1].place)
+        os.sync()  # the input was there long before the job
         job.dir = os.path.join(self.disks[0].place, "job")
         job.trace = os.path.join(self.folder, "trace")
         os.mkdir(job.trace)
