@@ -166,6 +166,11 @@ static int set_operands(void *arg, char **operands, int count, struct err *e)
 	o->mode = p->status ? RUN_STATUS : count == 1 && dashes ? RUN_PLAIN : RUN_CHECKPOINTS;
 	if (p->status && count == 2)
 		return err_set(e, EX_USAGE, "--status takes no line: sp-run %s --status", operands[0]);
+	/* "sp-run -- ./job.sh x" would make a folder ./job.sh. */
+	if (count == 2 && dashes)
+		return err_set(e, EX_USAGE,
+			"2 operands behind --: put the whole line into quotes, sp-run -- 'LINE'; with a folder of "
+			"checkpoints leave out the --");
 	if (count != (o->mode == RUN_CHECKPOINTS ? 2 : 1))
 		return bad_operands(p, operands, count, e);
 	o->dir = o->mode == RUN_PLAIN ? NULL : operands[0];

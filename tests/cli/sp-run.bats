@@ -67,6 +67,8 @@ status_of() {
 	expect 64 '' '~sp-run: which line? *' -- sp-run
 	expect 64 '' '~sp-run: no folder: write sp-run DIR *' -- sp-run 'sp-capture | sp-sink'
 	expect 64 '' "~sp-run: no line: write sp-run web *" -- sp-run web
+	expect 64 '' "~sp-run: 2 operands behind --: put the whole line into quotes, *" -- sp-run -- commit x
+	[ ! -e commit ]
 	expect 64 '' "~sp-run: 'a | b' is no folder: *" -- sp-run 'a | b' web
 	expect 64 '' '~sp-run: LINE is empty*' -- sp-run web ' '
 	expect 64 '' '~sp-run: 4 operands: put the whole line into quotes*' -- sp-run web sp-capture '|' sp-sink
