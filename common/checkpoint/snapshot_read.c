@@ -160,7 +160,7 @@ int snapshot_compare(const struct snapshot *s, struct span configuration, bool u
 		/* The program's name stands before the message. An id with a number tells which of several it is. */
 		bool numbered = strchr(id, '.') != NULL;
 		r = err_set(e, EX_DATAERR,
-			"%s%s%.*s, with %.*s open: run the old line with --end first, or keep what fits with --upgrade",
+			"%s%s%.*s, with %.*s open: run the old line with --end first, or try --upgrade, which keeps what fits",
 			numbered ? id : "", numbered ? ": " : "", SPAN_ARG(what), SPAN_ARG(s->open));
 	}
 	buf_release(&quoted);

@@ -321,8 +321,8 @@ static void test_compare(void)
 		{ "", "", "", "sp-agg", NULL, 0 },
 		{ "by: .a\n", "by: .b\n", "", "sp-agg", NULL, 1 },
 		{ "by: .a\n", "by: .b\n", "2 keys in 1 window", "sp-agg",
-			"by was '.a' and is '.b', with 2 keys in 1 window open: run the old line with --end first, or keep "
-			"what fits with --upgrade",
+			"by was '.a' and is '.b', with 2 keys in 1 window open: run the old line with --end first, or try "
+			"--upgrade, which keeps what fits",
 			-1 },
 		{ "by: .a\n", "by: .b\n", "2 keys", "sp-agg.2", "sp-agg.2: by was '.a' and is '.b', with 2 keys", -1 },
 		{ "by: .a\nsum: .x\n", "by: .a\nsum: .y\n", "2 keys", "sp-agg", "sum was '.x' and is '.y', with", -1 },
