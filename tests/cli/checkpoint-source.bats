@@ -318,6 +318,34 @@ many() {
 	stored copy f
 }
 
+@test "a table with a wide header that is copied and written anew while it is read: the header does not make it the old one" {
+	local header=ts
+	header+=$(printf ',column_with_a_long_name_%d' {1..60})
+	# rows FROM TO
+	rows() {
+		awk -v a="$1" -v b="$2" 'BEGIN { for (i = a; i < b; i++) { printf "%d,%d", 1700000000 + i, i; for (k = 2; k <= 60; k++) printf ","; print "" } }'
+	}
+	{ echo "$header"; rows 0 10; } >f
+	job f
+	[ "$(wc -l <store)" = 10 ]
+	rows 10 4000 >>f
+	mkfifo pipe
+	sp-capture --checkpoint d f >pipe 2>err &
+	exec 7<pipe
+	read -r start <&7
+	read -r first <&7
+	cp f copy
+	{ echo "$header"; rows 4000 4010; } >f
+	{ echo "$start"; echo "$first"; cat <&7; } | python3 "$TOOLS/play_end.py" d store
+	exec 7<&-
+	wait $!
+	grep -q '^sp-capture: f: was truncated while it was read' err
+	rows 4010 12000 >>f
+	job --in-order copy f
+	[ "$(jq .column_with_a_long_name_1 store | sort -n | uniq | wc -l)" = 12000 ]
+	[ "$(wc -l <store)" = 12000 ]
+}
+
 @test "a file that is rotated before its turn comes is not taken for the new one of its name" {
 	local status=0
 	events 1 >big
@@ -338,7 +366,32 @@ many() {
 	exec 7<&-
 	wait $! || status=$?
 	[ "$status" = 75 ]
-	grep -q '^sp-capture: log: was renamed, removed or replaced since this run began' err
+	grep -q '^sp-capture: log: was renamed, removed, replaced or truncated since this run began' err
+	job --in-order big log.1 log
+	events 1 2 3 >first
+	events 4 5 6 7 8 >rest
+	stored first more rest
+}
+
+@test "a file that is copied and written anew before its turn comes is not read from the old place" {
+	local status=0
+	events 1 >big
+	events 2 3 >log
+	job --in-order big log
+	many 60000 1 >more
+	cat more >>big
+	events 4 >>log
+	mkfifo pipe
+	sp-capture --checkpoint d --in-order big log >pipe 2>err &
+	exec 7<pipe
+	read -r start <&7
+	cp log log.1
+	events 5 6 7 8 >log
+	{ echo "$start"; cat <&7; } | python3 "$TOOLS/play_end.py" d store
+	exec 7<&-
+	wait $! || status=$?
+	[ "$status" = 75 ]
+	grep -q '^sp-capture: log: was renamed, removed, replaced or truncated since this run began' err
 	job --in-order big log.1 log
 	events 1 2 3 >first
 	events 4 5 6 7 8 >rest

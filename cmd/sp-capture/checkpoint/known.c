@@ -50,14 +50,22 @@ static bool position_eq(const struct position *p, const struct position *q)
 		p->years == q->years && p->reached == q->reached;
 }
 
-/* Sets the fingerprint and the size of F from the file that FD reads, if it still is the same file. If its name now
- * belongs to another file, the mark of F becomes unknown. Returns 0, or -1 with E set. */
+/* The file of F is not there any more, so the mark before the new position is not known. The last mark still tells the
+ * file, or its copy, from others that begin alike, such as tables with the same wide header line. */
+static void keep_mark(struct known_file *f)
+{
+	if (f->print.mark_bytes == 0)
+		f->print.end = f->position.reached;
+}
+
+/* Sets the fingerprint and the size of F from the file that FD reads, if it still is the same file. Returns 0, or -1 with
+ * E set. */
 static int look_again(struct known_file *f, int fd, uint64_t base, struct sum *sum, struct err *e)
 {
 	struct stat st;
 	struct fingerprint_file file;
-	if (fstat(fd, &st) < 0 || (uint64_t)st.st_ino != f->inode || (uint64_t)st.st_dev != f->device) {
-		f->print.mark_bytes = 0;
+	if (f->cut || fstat(fd, &st) < 0 || (uint64_t)st.st_ino != f->inode || (uint64_t)st.st_dev != f->device) {
+		keep_mark(f);
 		return 0;
 	}
 	if (fingerprint_file_open(&file, fd, base, f->name, sum, e) < 0)
@@ -65,10 +73,9 @@ static int look_again(struct known_file *f, int fd, uint64_t base, struct sum *s
 	/* The file was truncated, and may have been written anew. What was read of it is no longer there, so the first
 	 * bytes of the new content must not be taken for those of the old one. */
 	if (file.size < f->position.reached || !fingerprint_begins(&file, &f->print)) {
-		if (!f->cut)
-			diag("%s: was truncated while it was read", f->name);
+		diag("%s: was truncated while it was read", f->name);
 		f->cut = true;
-		f->print.mark_bytes = 0;
+		keep_mark(f);
 		return 0;
 	}
 	f->size = file.size;
@@ -88,19 +95,43 @@ int known_update(struct known_file *f, const struct source *s, struct sum *sum, 
 		f->format = s->format ? s->format : f->format;
 	}
 	f->ended = s->over;
-	f->print.end = f->position.reached;
 	struct err gone = ERR_INIT;
 	uint64_t base;
 	bool owned;
 	int status = 0, fd = file_source_look(s, &base, &owned, &gone);
 	if (fd < 0)
-		f->print.mark_bytes = 0; /* the file was removed while it was read */
+		keep_mark(f); /* the file was removed while it was read */
 	else
 		status = look_again(f, fd, base, sum, e);
 	if (fd >= 0 && owned)
 		close(fd);
 	f->size = f->size > f->position.reached ? f->size : f->position.reached;
 	return status;
+}
+
+int known_check(void *arg, int fd, struct err *e)
+{
+	const struct known_file *f = arg;
+	struct stat st;
+	struct fingerprint_file file;
+	bool same = fd >= 0 && fstat(fd, &st) == 0 && (uint64_t)st.st_ino == f->inode &&
+		(uint64_t)st.st_dev == f->device;
+	/* An empty file has nothing to compare. */
+	if (same && f->print.head_bytes > 0) {
+		struct sum *sum = sum_new(e);
+		int status = !sum || fingerprint_file_open(&file, fd, 0, f->name, sum, e) < 0 ?
+			-1 :
+			fingerprint_fits(&file, &f->print, &same, e);
+		sum_free(sum);
+		if (status < 0)
+			return -1;
+	}
+	return same ?
+		0 :
+		err_set(e, EX_TEMPFAIL,
+			"%s: was renamed, removed, replaced or truncated since this run began (rotated?): run the line "
+			"again, and each file is read on under its name of then",
+			f->name);
 }
 
 static void save_file(const struct known_file *f, struct save *s)

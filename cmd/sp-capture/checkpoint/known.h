@@ -48,6 +48,11 @@ static inline bool known_open(const struct known_file *f)
  * source need not be open. Returns 0, or -1 with E set (EX_IOERR) if the file cannot be read. */
 int known_update(struct known_file *f, const struct source *s, struct sum *sum, struct err *e) MUST_USE;
 
+/* For file_source_guard(); ARG is the entry of the source. Returns 0 if FD is the file of ARG, which may have grown; -1
+ * with E set otherwise, also if FD is -1 (EX_TEMPFAIL: the next run finds out which file is which), or if it cannot be
+ * read. */
+int known_check(void *arg, int fd, struct err *e) MUST_USE;
+
 /* Writes the files, but not those that were empty: nothing is known of them. */
 void known_save(const struct known *k, struct save *s);
 /* Reads the files into K, which must be zeroed. Returns 0, or -1 with E set (EX_OSERR). Damage makes L fail. */

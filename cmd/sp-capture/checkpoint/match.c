@@ -332,7 +332,7 @@ static void go_on(const struct matching *m, size_t i, struct known_file *f)
 		file_source_begin_at(m->set->list[i], given ? NULL : f->format, p);
 }
 
-/* Gives each source its known file. Returns 0, or -1 with E set. */
+/* Gives each source its known file, which guards it. Returns 0, or -1 with E set. */
 static int apply(struct matching *m, struct err *e)
 {
 	for (size_t i = 0; i < m->set->count; i++) {
@@ -348,12 +348,15 @@ static int apply(struct matching *m, struct err *e)
 		f->inode = l->inode;
 		f->size = l->size;
 		f->source = i;
-		file_source_pin(m->set->list[i], l->device, l->inode);
 		if (is_new)
 			f->print = l->print;
 		else
 			go_on(m, i, f);
 	}
+	/* The list does not move any more. */
+	for (size_t k = 0; k < m->known->count; k++)
+		if (m->known->list[k].source != KNOWN_NO_SOURCE)
+			file_source_guard(m->set->list[m->known->list[k].source], known_check, &m->known->list[k]);
 	return 0;
 }
 

@@ -24,8 +24,9 @@ struct file_source {
 	struct position start;
 	bool from_start;
 	struct position reached; /* the position when the file was closed */
-	bool pinned;             /* only the file DEVICE, INODE may be opened */
-	uint64_t device, inode;
+	/* Called with ARG whenever the file is opened; NULL: nothing is checked. */
+	int (*check)(void *arg, int fd, struct err *e);
+	void *arg;
 	struct record_reader records;
 };
 
@@ -76,30 +77,26 @@ static int files_init(struct source_set *set, struct err *e)
 	return 0;
 }
 
-void file_source_pin(struct source *s, uint64_t device, uint64_t inode)
+void file_source_guard(struct source *s, int (*check)(void *arg, int fd, struct err *e), void *arg)
 {
 	struct file_source *f = file_of(s);
-	f->pinned = strcmp(f->path, "-") != 0;
-	f->device = device;
-	f->inode = inode;
+	f->check = strcmp(f->path, "-") == 0 ? NULL : check;
+	f->arg = arg;
 }
 
-/* Opens the file, and checks that it is the one that F is pinned to. Returns a descriptor, or -1 with E set. */
+/* Opens the file that the operand names now. Returns a descriptor, or -1 with E set. */
 static int file_open_path(const struct file_source *f, struct err *e)
 {
-	struct stat st;
 	int fd = open(f->path, O_RDONLY | O_CLOEXEC);
-	if (fd < 0 && (!f->pinned || errno != ENOENT))
+	if (fd < 0 && (!f->check || errno != ENOENT))
 		return err_errno(e, err_status_read(errno), errno, "%s", f->base.name);
-	if (!f->pinned ||
-		(fd >= 0 && fstat(fd, &st) == 0 && (uint64_t)st.st_dev == f->device && (uint64_t)st.st_ino == f->inode))
-		return fd;
-	if (fd >= 0)
-		close(fd);
-	return err_set(e, EX_TEMPFAIL,
-		"%s: was renamed, removed or replaced since this run began (rotated?): run the line again, and each file is "
-		"read on under its name of then",
-		f->base.name);
+	/* A file that is gone has been there when the run began. */
+	if (f->check && f->check(f->arg, fd, e) < 0) {
+		if (fd >= 0)
+			close(fd);
+		return -1;
+	}
+	return fd;
 }
 
 /* Opens the file at its beginning. Returns 0, or -1 with E set. */
