@@ -106,6 +106,24 @@ stored() {
 	stored all
 }
 
+@test "a log that is rotated again and again, with its old name among the sources" {
+	: >a.1
+	for n in 1 2 3 4; do
+		events $((4 * n)) >>a
+		job a.1 a
+		events $((4 * n + 1)) >>a # nobody has read this one
+		mv a a.1
+		events $((4 * n + 2)) >a
+		job a.1 a
+		[ ! -s err ]
+		events $((4 * n + 3)) >>a
+	done
+	job a.1 a
+	# shellcheck disable=SC2046
+	events $(seq 4 19) >all
+	stored all
+}
+
 @test "truncated and replaced files are new files" {
 	events 1 2 3 >a
 	job a
