@@ -24,7 +24,7 @@ def run(name):
         command = ["kills.py", "--mutant", name]
     done = subprocess.run([sys.executable, os.path.join(HERE, command[0]), *command[1:]], capture_output=True, text=True)
     found = done.returncode == 0
-    reason = [line for line in done.stdout.splitlines() if line.startswith("mutant ")]
+    reason = [line for line in done.stdout.splitlines() if line.startswith("mutant ") or "cuts, " in line]
     return found, f"{name:28} {'found' if found else 'NOT FOUND'} after {time.monotonic() - begin:4.0f} s: {(reason or ['?'])[0][:150]}"
 
 
