@@ -36,8 +36,9 @@ static void fault_list(const char *point)
 	fclose(f);
 }
 
-/* Maps the file DIR/PROGRAM.PID, DIR being SP_FAULT_TRACE. A test reads it after it has killed the process: a mapped
- * byte outlives the process without a system call, so tracing does not change the timing. */
+/* Maps the file DIR/PROGRAM.PID, DIR being SP_FAULT_TRACE. A test reads it after it has killed the process: the
+ * kernel keeps mapped bytes after the process has died, and writing them needs no system call, so tracing does not
+ * change the timing. */
 static void fault_open_trace(void)
 {
 	char path[512];

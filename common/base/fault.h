@@ -6,11 +6,10 @@
  *	SP_FAULT=PROGRAM:POINT:K:ACTION	e.g. sp-agg:before-forward:2:kill
  *
  * At the K-th time (counted from 1) that PROGRAM comes to POINT, it does ACTION: kill (SIGKILL), stop (SIGSTOP), or EIO
- * or ENOSPC, which fault_fails() returns. SP_FAULT_TRACE=DIR keeps the point that each process passed last in the file
- * DIR/PROGRAM.PID. SP_FAULT_SLOW=PROGRAM:POINT:US makes the program sleep for US microseconds at each POINT.
- * SP_FAULT_ALL=DIR appends each point that is passed to DIR/all-PROGRAM.
- * SP_MUTANT=NAME builds in a known defect, so that tests can prove that they find it. tests/fault/README.md lists the
- * points and the defects. */
+ * or ENOSPC, which fault_fails() returns. SP_FAULT_TRACE=DIR makes each process keep the last point that it passed in
+ * the file DIR/PROGRAM.PID. SP_FAULT_SLOW=PROGRAM:POINT:US makes the program sleep for US microseconds at each POINT.
+ * SP_FAULT_ALL=DIR appends each point that is passed to DIR/all-PROGRAM. SP_MUTANT=NAME builds in a known defect, so
+ * that tests can prove that they find it. tests/fault/README.md lists the points and the defects. */
 #ifndef BASE_FAULT_H
 #define BASE_FAULT_H
 #include <stdbool.h>

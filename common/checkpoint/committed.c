@@ -1,7 +1,7 @@
 /* committed.c -- DIR/COMMITTED: what the end of the line has committed last (folder.h).
  *
- * The reader takes nothing on trust: a member that is missing, twice, or of another form makes the file damaged. A wrong
- * epoch would let the source go on from the wrong place. */
+ * The reader takes nothing on trust: a member that is missing, occurs twice, or has another form makes the file
+ * damaged. A wrong epoch would let the source continue at the wrong place. */
 #include "checkpoint/folder.h"
 #include "json/json.h"
 
@@ -18,7 +18,8 @@ void committed_release(struct committed *c)
 	buf_release(&c->path);
 }
 
-/* Reads V, a JSON string of decimal digits, into *OUT. Returns 0, or -1 if it is none or more than INT64_MAX. */
+/* Reads V, a JSON string of decimal digits, into *OUT. Returns 0, or -1 if V is not such a string or is more than
+ * INT64_MAX. */
 static int read_digits(struct span v, uint64_t *out)
 {
 	*out = 0;

@@ -1,7 +1,7 @@
 /* durable.c -- files that survive a power cut (durable.h), and the whole files of the folder of checkpoints.
  *
- * The order of the steps is what makes it safe: the bytes reach the disk before the name does, so a name never stands
- * for bytes that are not there. */
+ * The order of the steps is what makes it safe: the bytes reach the disk before the name does. So a file that has its
+ * final name is complete. */
 #include "checkpoint/durable.h"
 #include "base/fault.h"
 #include "checkpoint/folder.h"
@@ -46,8 +46,8 @@ int durable_open(struct durable *d, int folder, const char *name, const char *pa
 	return d->fd < 0 ? failed(d, errno, "written", e) : 0;
 }
 
-/* Writes N bytes at OFFSET, or at the position of the file if OFFSET is -1. A write that takes fewer bytes is normal
- * and goes on; it is the next call that reports the reason. Returns 0 or an errno value. */
+/* Writes N bytes at OFFSET, or at the position of the file if OFFSET is -1. A short
+ * write is not an error: the next call reports the reason. Returns 0 or an errno value. */
 static int write_all(int fd, const char *p, size_t n, off_t offset)
 {
 	while (n > 0) {
@@ -65,7 +65,7 @@ static int write_all(int fd, const char *p, size_t n, off_t offset)
 
 int durable_add(struct durable *d, const void *p, size_t n, struct err *e)
 {
-	/* The fail point lies between two halves, so that a kill there leaves a torn file. */
+	/* The fail point is between two halves, so that a kill there leaves an incomplete file. */
 	int number = write_all(d->fd, p, n / 2, -1);
 	if (number == 0)
 		number = fails_at(d, "mid-write");
@@ -132,8 +132,8 @@ int checkpoint_file_write(int fd, const char *name, const char *path, struct spa
 	return durable_commit(&d, e);
 }
 
-/* Appends all of the open file FD to OUT. Returns 0 or an errno value. The size is asked for first, so that a large
- * snapshot is read into memory that was allocated once. */
+/* Appends all of the open file FD to OUT. Returns 0 or an errno value. Gets the size first, so that
+ * memory for a large snapshot is allocated only once. */
 static int read_all(int fd, struct buf *out)
 {
 	struct stat st;
@@ -156,7 +156,7 @@ static int read_all(int fd, struct buf *out)
 	}
 }
 
-/* Neither follows a symbolic link nor waits for a pipe: the folder may have been prepared by somebody else. */
+/* Does not follow a symbolic link and does not wait for a pipe, because somebody else may have prepared the folder. */
 int checkpoint_file_read(int fd, const char *name, const char *path, struct buf *out, struct err *e)
 {
 	int file = openat(fd, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);

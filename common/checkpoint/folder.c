@@ -1,7 +1,7 @@
 /* folder.c -- makes and opens the folder of checkpoints of a job (folder.h).
  *
- * FORMAT is the last thing that is made, so a folder with FORMAT is complete. While it is made, the folder itself is
- * locked: two that start at the same time get the same job. */
+ * FORMAT is made last, so a folder with FORMAT is complete. While FORMAT is made, the folder itself is locked. So two
+ * programs that start at the same time get the same job. */
 #include "checkpoint/folder.h"
 #include "base/hex.h"
 #include "json/json.h"
@@ -97,7 +97,8 @@ static int check_closed(const struct checkpoint_folder *f, const struct stat *st
 		(unsigned)st->st_mode & 07777, f->path);
 }
 
-/* Takes job and cwd out of FORMAT, the text of the file. Returns 0, or -1 if a member is missing or wrong. */
+/* Reads job and cwd from FORMAT, the text of the file, and sets *VERSION to its version. Returns 0, or -1 if a member
+ * is missing or wrong. */
 static int take_format(struct checkpoint_folder *f, struct span format, struct span *version)
 {
 	struct json_walk w;
@@ -127,7 +128,7 @@ static int take_format(struct checkpoint_folder *f, struct span format, struct s
 	return r;
 }
 
-/* Reads DIR/FORMAT. Returns 1; 0 if there is none; -1 with E set. */
+/* Reads DIR/FORMAT into F. Returns 1, 0 if there is no such file, or -1 with E set. */
 static int read_format(struct checkpoint_folder *f, struct err *e)
 {
 	struct buf text;
@@ -170,8 +171,8 @@ int checkpoint_folder_open(struct checkpoint_folder *f, const char *dir, const c
 
 /* ---- making ---- */
 
-/* Returns the name of a file in the folder FD that does not belong to a folder of checkpoints which is being made, as
- * text in NAME (256 bytes); "" if there is none. Returns NULL with E set if the folder cannot be read. */
+/* Looks for a file in the folder FD that does not belong in a new folder of checkpoints. Writes its name, or "" if
+ * there is none, to NAME (256 bytes), and returns NAME. Returns NULL with E set if the folder cannot be read. */
 static const char *strange_file(int fd, const char *path, char *name, struct err *e)
 {
 	static const char *const ours[] = { ".", "..", "lock", ".FORMAT.tmp", "lost+found" };
@@ -195,8 +196,8 @@ static const char *strange_file(int fd, const char *path, char *name, struct err
 	return name;
 }
 
-/* Chooses a name for the new job: the last component of the path, with '_' for everything that a name in a database, a
- * topic or a file should not have, and 8 random digits. Returns 0, or -1 with E set. */
+/* Chooses a name for the new job: the last component of the path, a dot, and 8 random digits. Replaces by '_' every
+ * character that is unsafe in the name of a file, a topic or a database object. Returns 0, or -1 with E set. */
 static int choose_job(struct checkpoint_folder *f, struct err *e)
 {
 	const char *slash = strrchr(f->path, '/');
@@ -204,7 +205,7 @@ static int choose_job(struct checkpoint_folder *f, struct err *e)
 	for (char *p = f->job; *p; p++)
 		if (!strchr("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-", *p))
 			*p = '_';
-	if (f->job[0] == '.') /* a name that begins with a point would be hidden */
+	if (f->job[0] == '.') /* a name that begins with a dot would be hidden */
 		f->job[0] = '_';
 	f->job[n] = '.';
 	return random_hex(f->job + n + 1, 4, e);
@@ -236,7 +237,7 @@ static int make_format(struct checkpoint_folder *f, const char *cwd, struct err 
 		return err_set(e, EX_CANTCREAT,
 			"%s has other files ('%s') and no file FORMAT: take a new or an empty folder for checkpoints",
 			f->path, name);
-	/* A folder that was empty until now may be closed: mkdir(1) makes it open for reading. */
+	/* mkdir(1) makes folders that others may read. The folder is empty, so closing it breaks nothing. */
 	if (fchmod(f->fd, 0700) < 0)
 		return err_errno(e, EX_NOPERM, errno, "%s cannot be closed to other users", f->path);
 	return choose_job(f, e) < 0 ? -1 : write_format(f, cwd, e);
@@ -256,7 +257,7 @@ int checkpoint_folder_set_cwd(struct checkpoint_folder *f, const char *cwd, stru
 	return 0;
 }
 
-/* Makes the folder DIR and forces its name to the disk. One that exists is good. Returns 0, or -1 with E set. */
+/* Makes the folder DIR and forces its name to the disk. Accepts a folder that exists. Returns 0, or -1 with E set. */
 static int make_folder(const char *dir, struct err *e)
 {
 	char parent[4200];

@@ -5,8 +5,8 @@
  *	DIR/COMMITTED		{"epoch":"41","run":"77ab...","path":["sp-capture",...],"pace":"0"}
  *	DIR/ID/			one folder for each program of the line: place.h
  *
- * Files are written under a temporary name, forced to the disk (fsync), renamed, and the folder is forced to the disk. A
- * failed write or fsync is never tried again in the same process: the error ends the run with EX_IOERR, and the next
+ * Files are written under a temporary name, forced to the disk (fsync), renamed, and the folder is forced to the disk.
+ * A failed write or fsync is never tried again in the same process: the error ends the run with EX_IOERR, and the next
  * process trusts only files that have their final names. */
 #ifndef CHECKPOINT_FOLDER_H
 #define CHECKPOINT_FOLDER_H
@@ -31,15 +31,15 @@ int checkpoint_folder_create(struct checkpoint_folder *f, const char *dir, const
  * not make a program write elsewhere. */
 int checkpoint_folder_open(struct checkpoint_folder *f, const char *dir, const char *job, struct err *e) MUST_USE;
 void checkpoint_folder_release(struct checkpoint_folder *f);
-/* Notes CWD in FORMAT, in place of the folder of the first run, and sets f->cwd. The caller holds DIR/lock. Returns 0, or
- * -1 with E set. */
+/* Notes CWD in FORMAT, in place of the folder of the first run, and sets f->cwd. The caller holds DIR/lock. Returns 0,
+ * or -1 with E set. */
 int checkpoint_folder_set_cwd(struct checkpoint_folder *f, const char *cwd, struct err *e) MUST_USE;
 
-/* What the end of the line has committed last. It is written after the commit, so it may be one epoch old, but it is
- * never ahead of the store. */
+/* The last epoch that the end of the line has committed. It is written after the commit. So it may be one epoch behind
+ * the store, but it is never ahead of it. */
 struct committed {
 	struct epoch epoch; /* number 0: nothing was committed */
-	struct buf path;    /* the ids of the programs of the line, with commas, from the source to the end */
+	struct buf path;    /* ids of the programs of the line, from the source to the end, separated by commas */
 	int64_t pace_ms;    /* the interval that the end asks the source for; 0: none */
 };
 

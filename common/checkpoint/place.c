@@ -1,7 +1,7 @@
 /* place.c -- the place of one program in the folder of checkpoints, and its lock (place.h).
  *
- * The lock is a flock(2), which ends with the process that holds it, however it ends. The content of the lock file only
- * says who holds it: it stays behind when the process dies, so it counts only while the file is locked. */
+ * The lock is a flock(2), which ends with the process that holds it, however it ends. The content of the lock file says
+ * which process holds it. It is still there after the process has died, so it counts only while the file is locked. */
 #include "checkpoint/place.h"
 #include "base/clock.h"
 #include "json/json.h"
@@ -24,7 +24,7 @@ struct holder {
 	char run[RUN_TEXT];
 };
 
-/* Reads who holds the lock file FD, as far as it says so. */
+/* Reads from the lock file FD which process holds it. A member that is missing or wrong stays 0 or "". */
 static void read_holder(int fd, struct holder *h)
 {
 	char text[HOLDER_MAX];
@@ -40,7 +40,7 @@ static void read_holder(int fd, struct holder *h)
 	buf_release(&run);
 }
 
-/* Says in the lock file who holds it: this process, for RUN. */
+/* Writes to the lock file that this process holds it for RUN. Returns 0, or -1 with E set. */
 static int write_holder(int fd, const char *run, const char *path, struct err *e)
 {
 	char text[HOLDER_MAX];
@@ -50,9 +50,9 @@ static int write_holder(int fd, const char *run, const char *path, struct err *e
 	return 0;
 }
 
-/* Takes the lock of P for RUN, and waits for it if a program of another run has it. A holder of the same run is
- * believed at the second look only: at the first one the file may still say what an earlier holder wrote. Returns 0,
- * or -1 with E set. */
+/* Takes the lock of P for RUN, and waits for it if a program of another run has it. A holder of the same run
+ * counts only if it is seen twice in a row: at first the file may still name an earlier holder. Returns 0, or -1 with E
+ * set. */
 static int take_lock(struct checkpoint_place *p, const char *run, const char *path, struct err *e)
 {
 	int64_t deadline = clock_monotonic_ms() + WAIT_MS;
@@ -99,7 +99,7 @@ static void remove_temporary(const struct checkpoint_place *p)
 	closedir(d);
 }
 
-/* Makes DIR/ID and opens it. PATH is its name. Returns 0, or -1 with E set. */
+/* Makes DIR/ID if needed, and opens it. PATH is its path, for messages. Returns 0, or -1 with E set. */
 static int open_place(struct checkpoint_place *p, const char *path, struct err *e)
 {
 	struct stat st;
@@ -144,8 +144,6 @@ void checkpoint_place_release(struct checkpoint_place *p)
 	p->lock = p->fd = -1;
 }
 
-/* A shared lock that can be had shows that nobody holds the place. It is given up at once; a program that starts in
- * this moment tries again. */
 char *checkpoint_place_rejects(const struct checkpoint_place *p, struct err *e)
 {
 	char *path;
@@ -163,6 +161,8 @@ char *checkpoint_place_rejects(const struct checkpoint_place *p, struct err *e)
 	return path;
 }
 
+/* If the shared lock can be taken, no program holds the place. The lock is given up at once. A program that starts in
+ * this moment tries again. */
 int checkpoint_place_holder(const struct checkpoint_folder *f, const char *id, int64_t *pid, struct err *e)
 {
 	char name[128];

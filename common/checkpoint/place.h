@@ -4,6 +4,7 @@
  *	DIR/ID/EPOCH-RUN.snap	the state of the program after EPOCH of RUN
  *	DIR/ID/status.json	checkpoint/status_file.h
  *	DIR/ID/rejects.ndjson	dead letters of a program without --reject
+ *	DIR/ID/aside		files of --late and --reject that the snapshot does not know (stage_state.c)
  *
  * A snapshot file is a JSON line (version, id, run, epoch, configuration, length of the body), the body (state/save.h),
  * and the XXH3 of the body and then the line, in 16 hexadecimal digits with a newline. At least three snapshots are
@@ -28,9 +29,10 @@ struct checkpoint_place {
  * files of dead programs. All descriptors are close-on-exec. Returns 0, or -1 with E set. */
 int checkpoint_place_open(struct checkpoint_place *p, const struct checkpoint_folder *f, const char *id,
 	const char *run, struct err *e) MUST_USE;
-/* Gives up the lock. A zeroed or failed place may be released if its fd and lock are -1. */
+/* Closes P and gives up the lock. May be called after checkpoint_place_open() has failed, and for a place that was
+ * never opened if its fd and lock are -1. */
 void checkpoint_place_release(struct checkpoint_place *p);
-/* Makes DIR/ID/rejects.ndjson, closed to other users, if it is not there. Returns its path, which the caller owns, or
+/* Makes DIR/ID/rejects.ndjson with mode 0600 if it does not exist. Returns its path, which the caller owns, or
  * NULL with E set. */
 char *checkpoint_place_rejects(const struct checkpoint_place *p, struct err *e) MUST_USE;
 /* Sets *PID to the process that holds DIR/ID/lock now, or 0 if none does. Returns 0, or -1 with E set. For sp-run. */

@@ -3,7 +3,7 @@
  * The body is written as the state is walked, so its length is known only at its end. The header, which has the length,
  * is written first with spaces in its place, and again at the end. That is why the hash takes the body first and then
  * the header. */
-#define XXH_INLINE_ALL /* no program must link a library for one function */
+#define XXH_INLINE_ALL /* so that no program links a library for one function */
 #include "checkpoint/snapshot_internal.h"
 #include "base/fault.h"
 #include "checkpoint/durable.h"
@@ -20,7 +20,7 @@ enum {
 	LENGTH_DIGITS = 20,
 	HEADER_MAX = 4 << 20,
 };
-static const uint64_t keep_bytes = UINT64_C(64) << 20; /* what all but the three newest may take together */
+static const uint64_t keep_bytes = UINT64_C(64) << 20; /* a fourth to tenth one is kept if it and all newer ones fit */
 
 /* What is known while a body is written. */
 struct writing {
@@ -43,7 +43,7 @@ uint64_t snapshot_hash(struct span body, struct span header)
 	return XXH3_64bits_digest(&hash);
 }
 
-/* Takes N bytes of the body, as struct save gives them. */
+/* save.write: adds the N bytes at P to the file and to the hash. */
 static int write_body(void *arg, const void *p, size_t n, struct err *e)
 {
 	struct writing *w = arg;
@@ -69,7 +69,8 @@ static int make_header(const struct checkpoint_place *p, const struct epoch *epo
 	return 0;
 }
 
-/* Writes the whole file of W but its name. HEADER is memory for the header. Returns 0, or -1 with E set. */
+/* Writes header, body and hash to the file of W, which keeps its temporary name. HEADER is scratch memory. Returns 0,
+ * or -1 with E set. */
 static int write_all(struct writing *w, const struct checkpoint_place *p, const struct epoch *epoch,
 	const struct snapshot_source *s, struct buf *header, struct err *e)
 {
@@ -95,7 +96,7 @@ static int write_all(struct writing *w, const struct checkpoint_place *p, const 
 
 /* ---- removing old ones ---- */
 
-/* A snapshot that is there. */
+/* A snapshot file in the folder. */
 struct found {
 	char name[SNAPSHOT_NAME];
 	uint64_t epoch, bytes;
@@ -120,8 +121,8 @@ static int newest_first(const void *a, const void *b)
 	return x->epoch != y->epoch ? (x->epoch < y->epoch) - (x->epoch > y->epoch) : strcmp(x->name, y->name);
 }
 
-/* Lists the snapshots of P, newest first, in *LIST, which the caller frees. Returns their number. What cannot be read
- * is left out: it is not removed then. */
+/* Lists the snapshots of P, newest first, in *LIST, which the caller frees. Returns their number. Leaves out
+ * a file whose size cannot be read, so it is not removed. */
 static size_t list_snapshots(const struct checkpoint_place *p, struct found **list)
 {
 	size_t n = 0, cap = 0;
@@ -152,8 +153,8 @@ static size_t list_snapshots(const struct checkpoint_place *p, struct found **li
 	return n;
 }
 
-/* A known defect (fault.h): keeps only what COMMITTED names and what was just written. COMMITTED may be one epoch
- * behind the store, and then the snapshot that the store needs is gone. */
+/* A known defect (fault.h): keeps only the snapshot that COMMITTED names and the one just written. COMMITTED may be one
+ * epoch behind the store, and then the snapshot that the store needs is gone. */
 static bool mutant_keeps(const struct checkpoint_place *p, const struct found *found, const struct epoch *newest)
 {
 	struct committed c;
@@ -206,8 +207,8 @@ int snapshot_write(const struct checkpoint_place *p, const struct epoch *epoch, 
 		return -1;
 	}
 	if (durable_commit(&w.file, e) < 0) {
-		/* If the folder could not be forced to the disk, the file may be there or not after a power cut.
-		 * Nothing was passed on that needs it. */
+		/* If the folder could not be forced to the disk, a power cut may remove the file. It is removed
+		 * here, because no barrier that needs it was passed on. */
 		(void)unlinkat(p->fd, name, 0);
 		return -1;
 	}

@@ -102,7 +102,7 @@ void snapshot_release(struct snapshot *s)
 
 /* ---- comparing configurations ---- */
 
-/* Returns the first line of *REST without its newline, and moves *REST behind it. */
+/* Returns the first line of *REST without its newline, and moves *REST past it. */
 static struct span take_line(struct span *rest)
 {
 	const char *newline = rest->n ? memchr(rest->p, '\n', rest->n) : NULL;
@@ -112,7 +112,8 @@ static struct span take_line(struct span *rest)
 	return line;
 }
 
-/* Divides LINE at its first ": ". A line without it has an empty value. */
+/* Returns the name in LINE, the text before its first ": ", and sets *VALUE to the text after it. Without ": ", all of
+ * LINE is the name. */
 static struct span take_name(struct span line, struct span *value)
 {
 	const char *colon = line.n ? memmem(line.p, line.n, ": ", 2) : NULL;
@@ -157,7 +158,8 @@ int snapshot_compare(const struct snapshot *s, struct span configuration, bool u
 	int r = span_eq(s->configuration, configuration) ? 0 : 1;
 	if (r == 1 && s->open.n > 0 && !upgrade) {
 		name_difference(s->configuration, configuration, &what);
-		/* The program's name stands before the message. An id with a number tells which of several it is. */
+		/* The message begins with the program's name in any case. An id with a number says which of several it
+		 * is. */
 		bool numbered = strchr(id, '.') != NULL;
 		r = err_set(e, EX_DATAERR,
 			"%s%s%.*s, with %.*s open: run the old line with --end first, or try --upgrade, which keeps what fits",

@@ -93,7 +93,7 @@ void stage_windowing(struct stage *s)
 
 /* ---- passing lines on ---- */
 
-/* Passes on s->line, half by half for the fail point between them, and begins a new sum behind it. Returns 0, or -1 with
+/* Passes on s->line in two halves, with a fail point between them, and begins a new sum after it. Returns 0, or -1 with
  * E set. */
 static int forward_line(struct stage *s, struct err *e)
 {
@@ -108,7 +108,8 @@ static int forward_line(struct stage *s, struct err *e)
 	return 0;
 }
 
-/* Passes on the start line with the own id. Returns 0, or -1 with E set. */
+/* Passes on the start line, whose path has the id of this program now. An end does nothing. Returns 0, or -1 with E
+ * set. */
 static int forward_start(struct stage *s, struct err *e)
 {
 	if (!s->io.out)
@@ -117,7 +118,7 @@ static int forward_start(struct stage *s, struct err *e)
 	return start_line_write(&s->start, &s->line) < 0 ? err_oom(e, "a start line") : forward_line(s, e);
 }
 
-/* Passes on the line B with the sum of the own output. Returns 0, or -1 with E set. */
+/* Passes on the line B with the sum of this program's output. An end does nothing. Returns 0, or -1 with E set. */
 static int forward_barrier(struct stage *s, const struct barrier_line *b, struct err *e)
 {
 	struct barrier_line own = *b;
@@ -131,7 +132,8 @@ static int forward_barrier(struct stage *s, const struct barrier_line *b, struct
 
 /* ---- start ---- */
 
-/* Returns 0 if FOLDER is DIR, which TEXT names; -1 with E set otherwise. The two paths may differ by links. */
+/* Returns 0 if FOLDER is the folder DIR, the value of TEXT ("--checkpoint"), or if DIR is NULL; -1 with E set
+ * otherwise. Links may give one folder two paths, so the inodes are compared. */
 static int check_dir(const struct checkpoint_folder *folder, const char *dir, const char *text, struct err *e)
 {
 	struct stat a, b;
@@ -160,7 +162,8 @@ static int open_folder(struct stage *s, struct err *e)
 		0;
 }
 
-/* Writes the id of this program to ID: its name, and from the second program of this name in PATH on its number. */
+/* Writes the id of this program to ID. It is its name. If PATH has programs of this name already, a number follows:
+ * "sp-agg.2". */
 static void make_id(const char *name, struct span path, char *id, size_t size)
 {
 	size_t n = strlen(name), count = 1;
@@ -188,8 +191,8 @@ static int open_place(struct stage *s, struct err *e)
 	return 0;
 }
 
-/* Opens a file of dead letters if sp-run is to go on in spite of them, and locks all files. Returns 0, or -1 with E
- * set. */
+/* Under sp-run, opens a file of dead letters if --reject names none, so that a rejected line does not end the job.
+ * Locks the files of --late and --reject. Returns 0, or -1 with E set. */
 static int open_files(struct stage *s, struct err *e)
 {
 	if (s->settings.supervised && !s->io.rejects->path) {
@@ -307,7 +310,7 @@ int stage_input_ended(struct stage *s)
 		died = false;
 	}
 	if (!died) {
-		/* Under sp-run, perhaps from cron, only what is wrong is reported. */
+		/* cron mails every message of sp-run, so only errors are reported under sp-run. */
 		if (s->started && s->open.n > 0 && !s->hooks.commit && !s->settings.supervised)
 			diag("stopped after epoch %llu with %.*s open: the next run goes on from here",
 				(unsigned long long)s->last.number, SPAN_ARG(s->open));

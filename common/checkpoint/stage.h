@@ -1,12 +1,12 @@
 /* stage.h -- what every program after the source does at the control lines of checkpoints (sp-checkpoint(7)).
  *
- * It is written once, here, for the filter (program/filter.h). At start: takes the lock of its place, and loads exactly
- * the snapshot of the epoch that the stream continues after. At a barrier, in this order: checks the sum of the input;
- * writes out all data; forces the files of --late and --reject to the disk; writes its snapshot; and only then passes
- * the barrier on, with the sum of its own output. A program that stores (an end: sp-sink) does not pass the barrier on,
- * but commits its store and then writes COMMITTED. A stop is a barrier after which the input ends. At an end line all
- * windows are closed first. If the input ends without stop or end, the program before has died: the result is
- * EX_TEMPFAIL, and nothing more is written. */
+ * The filter (program/filter.h) calls it, so all programs behave alike. At start: it takes the lock of its place, and
+ * loads exactly the snapshot of the epoch that the stream continues after. At a barrier, in this order: checks the sum
+ * of the input; writes out all data; forces the files of --late and --reject to the disk; writes its snapshot; and only
+ * then passes the barrier on, with the sum of its own output. A program that stores (an end: sp-sink) does not pass the
+ * barrier on, but commits its store and then writes COMMITTED. A stop is a barrier after which the input ends. At an
+ * end line all windows are closed first. If the input ends without stop or end, the program before has died: the result
+ * is EX_TEMPFAIL, and nothing more is written. */
 #ifndef CHECKPOINT_STAGE_H
 #define CHECKPOINT_STAGE_H
 #include "checkpoint/place.h"
@@ -26,14 +26,14 @@ struct stage_hooks {
 	void (*open)(void *arg, struct buf *out);
 	/* Writes the state. NULL: there is none. */
 	int (*save)(void *arg, struct save *s, struct err *e);
-	/* Makes the state that of L. OLD is the configuration that the state was saved under, or SPAN_NONE if it is the
-	 * present one. If it differs, either nothing was open, or --upgrade was given: the hook takes what it can, and
-	 * fails with EX_DATAERR if something that is open cannot be taken. */
+	/* Replaces the state by the one in L. OLD is the configuration that the state was saved under, or SPAN_NONE if
+	 * it is the present one. If it differs, either nothing was open, or --upgrade was given: the hook takes what it
+	 * can, and fails with EX_DATAERR if something that is open cannot be taken. */
 	int (*load)(void *arg, struct load *l, struct span old, struct err *e);
 	/* The end line was read: closes all windows and writes their rows. The state is empty afterwards, but the
 	 * watermark stays, so that later events of these windows are late. May be NULL. */
 	int (*close)(void *arg, struct err *e);
-	/* Writes out data that is on its way to the output or the store, before a snapshot. May be NULL. */
+	/* Called before a snapshot: writes out data that is buffered for the output or the store. May be NULL. */
 	int (*flush)(void *arg, struct err *e);
 	void (*status)(void *arg, struct status_fields *out); /* fills what the program knows; may be NULL */
 
@@ -43,10 +43,11 @@ struct stage_hooks {
 	 * store knows nothing of JOB. Finishes a commit that was interrupted. NULL: the store keeps no epoch, such as a
 	 * terminal, and COMMITTED is taken as its epoch. A program with commit() is an end. */
 	int (*recover)(void *arg, const char *job, struct epoch *out, struct err *e);
-	/* The store knows nothing of the job, and the stream continues after FROM (--adopt): nothing is stored, but from
-	 * now on the store is at FROM. */
+	/* The store knows nothing of the job, and the stream continues after FROM (--adopt): nothing is stored, but
+	 * from now on the store is at FROM. */
 	int (*adopt)(void *arg, const struct epoch *from, struct err *e);
-	/* Commits all events since the last commit together with EPOCH, all or nothing. LAST is true at stop and end. */
+	/* Commits all events since the last commit together with EPOCH, all or nothing. LAST is true at stop and
+	 * end. */
 	int (*commit)(void *arg, const struct epoch *epoch, bool last, struct err *e);
 	/* How long an epoch should last, in ms; 0: no wish. */
 	int64_t pace_ms;

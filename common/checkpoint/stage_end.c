@@ -12,8 +12,7 @@ static unsigned long long ull(uint64_t v)
 	return v;
 }
 
-/* Writes COMMITTED with EPOCH. POINTS is the beginning of the fail points before and after. Returns 0, or -1 with E
- * set. */
+/* Writes COMMITTED with EPOCH. Returns 0, or -1 with E set. */
 static int write_committed(struct stage *s, const struct epoch *epoch, struct err *e)
 {
 	s->committed.epoch = *epoch;
@@ -21,8 +20,8 @@ static int write_committed(struct stage *s, const struct epoch *epoch, struct er
 	return committed_write(&s->folder, &s->committed, e);
 }
 
-/* The line is the programs that the stream has passed, with this one. If it has changed, the state of a program may be
- * missing or unused. Returns 0, or -1 with E set. */
+/* Compares the programs of the line with those of the last commit. If they differ, the state of a program may be
+ * missing or unused. Notes the programs of this run. Returns 0, or -1 with E set. */
 static int check_path(struct stage *s, struct err *e)
 {
 	struct span old = buf_span(&s->committed.path), path = buf_span(&s->start.path);
@@ -35,7 +34,8 @@ static int check_path(struct stage *s, struct err *e)
 	return buf_add_span(&s->committed.path, path) < 0 ? err_oom(e, "the path of the line") : 0;
 }
 
-/* The store is at STORE, another epoch than the stream. Returns -1 with E set (EX_TEMPFAIL). */
+/* Corrects COMMITTED: the store is at epoch STORE, but the stream continues after another one. Always returns -1 with E
+ * set (EX_TEMPFAIL if COMMITTED was written). */
 static int repair(struct stage *s, const struct epoch *store, struct err *e)
 {
 	fault_point("repair-before-COMMITTED");
@@ -48,8 +48,8 @@ static int repair(struct stage *s, const struct epoch *store, struct err *e)
 		ull(store->number), ull(s->start.from.number), s->folder.path);
 }
 
-/* The store knows nothing of the job, although the job has committed before. Returns 0 if this is accepted, or -1 with E
- * set. */
+/* The store knows nothing of the job, although the job has committed before. Returns 0 if this is accepted, or -1 with
+ * E set. */
 static int store_is_empty(struct stage *s, struct err *e)
 {
 	if (fault_mutant("store-empty-accepted"))

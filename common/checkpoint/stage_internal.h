@@ -1,5 +1,5 @@
-/* stage_internal.h -- the parts of a stage: stage.c has the protocol, stage_state.c the snapshot, stage_end.c what an end
- * does more. For these three files only. */
+/* stage_internal.h -- the parts of a stage: stage.c has the protocol, stage_state.c the snapshot, stage_end.c what only
+ * an end does. For these three files only. */
 #ifndef CHECKPOINT_STAGE_INTERNAL_H
 #define CHECKPOINT_STAGE_INTERNAL_H
 #include "checkpoint/stage.h"
@@ -23,7 +23,7 @@ struct stage {
 	struct buf line;          /* the control line that is being written */
 	struct buf configuration, open;
 	int64_t next_status_ms; /* when the status file is written next, by the monotonic clock */
-	/* The status file said last that the program waits for this, since then, after so many lines of input. */
+	/* The last status file: what the program waited for, since when, and the number of input lines at that time. */
 	const char *waiting_for;
 	int64_t waiting_since_ms;
 	uint64_t waiting_line;

@@ -1,16 +1,17 @@
 /* stage_state.c -- the snapshot of a program: its own state, and what the filter keeps for all programs.
  *
- * The files of --late and --reject are a part of the state: a snapshot has their lengths. But a snapshot cannot know a
- * file that came later: there is none before the first barrier, and the user may have added --late or moved the file
- * away since. So at each start, files that the snapshot does not know are noted in DIR/ID/aside with their lengths,
- * before anything is added to them. The note counts for one epoch: that of the snapshot. */
+ * The files of --late and --reject are a part of the state: a snapshot has their lengths. But a snapshot does not know
+ * a file that was opened after it: there is no snapshot before the first barrier, and since the last one the user may
+ * have added --late or moved the file away. So at each start, files that the snapshot does not know are noted in
+ * DIR/ID/aside with their lengths, before anything is added to them. The note counts for one epoch: that of the
+ * snapshot. */
 #include "checkpoint/stage_internal.h"
 #include "base/fault.h"
 #include <stdlib.h>
 
 enum { STATE_VERSION = 1, NOTE_MAX = 1 << 20 };
 
-/* What is known of the two files. */
+/* Whether the snapshot or the note knows each of the two files. A file that is not open counts as known. */
 struct known {
 	bool late, rejects;
 };
@@ -39,7 +40,7 @@ static int load_files(const struct stage *s, struct load *l, struct known *known
 	return 0;
 }
 
-/* Sets PATH to that of the note, for messages. */
+/* Writes the path of the note to PATH, for messages. Returns PATH. */
 static const char *note_path(const struct stage *s, char path[4500])
 {
 	snprintf(path, 4500, "%s/%s/aside", s->folder.path, s->place.id);

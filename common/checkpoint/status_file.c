@@ -51,7 +51,7 @@ void status_file_write(const struct checkpoint_place *p, const struct epoch *epo
 		(void)buf_adds(&out, ",\"waiting_for\":null");
 	add_time(&out, "waiting_since", f->waiting_for ? f->waiting_since_ms : INT64_MIN);
 	(void)buf_adds(&out, "}\n");
-	/* No fsync: a status that a power cut takes is missed by nobody. */
+	/* No fsync: after a power cut the program writes a new status. */
 	int fd = openat(p->fd, ".status.json.tmp", O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0600);
 	bool written = fd >= 0 && write(fd, out.p, out.n) == (ssize_t)out.n;
 	if (fd >= 0)

@@ -1,11 +1,12 @@
 /* groups_save.c -- a table of groups as bytes.
  *
- * The groups are saved in the order of the table, because their rows are written in this order. Places of removed groups
- * are closed up. The slots of the table and the hashes are not saved but made again. TABLE_BATCH keys are together, and
- * their headers and states follow: loading a million keys then takes half the time (table_load_keys()). */
+ * The groups are saved in the order of the table, because their rows are written in this order. Removed groups
+ * leave no gaps. The slots of the table and the hashes are not saved; loading computes them again. The groups are saved
+ * in batches: TABLE_BATCH keys, then their headers and states. So loading a million keys takes half the time
+ * (table_load_keys()). */
 #include "fold/groups.h"
 
-/* What is true of all groups, as the bits of one number. */
+/* Properties of the whole table, as bits of one number. */
 enum saved_flag {
 	SAVED_WINDOWED = 1,
 	SAVED_FIRED = 2,
@@ -74,8 +75,8 @@ static int load_batch(struct groups *g, const struct fold_map *map, size_t n, st
 	return r;
 }
 
-/* The table grows as it would by events, so it takes no more memory than before, and a budget that was enough still is.
- * Only for many keys are the slots made at once, which is faster and takes less. */
+/* The table grows as it does when events come. So it takes no more memory than before, and the same budget is enough.
+ * But for many keys the slots are made at once, which is faster and takes less memory. */
 struct groups *groups_load(const struct fold_plan *plan, struct group_budget *budget, const struct fold_map *map,
 	struct load *l, struct err *e)
 {
@@ -89,7 +90,7 @@ struct groups *groups_load(const struct fold_plan *plan, struct group_budget *bu
 	}
 	if (((flags & SAVED_HEADERS) != 0) != headers)
 		load_fail(l, "groups were saved under other options");
-	/* A key has one byte at least, and a header four. */
+	/* A key takes at least one byte, and a header at least four. */
 	size_t count = load_count(l, (headers ? 5 : 1) + fold_states_least(plan, map));
 	struct groups *g = groups_new(plan, budget, flags & SAVED_WINDOWED ? &bounds : NULL, 1, e);
 	if (!g)

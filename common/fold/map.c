@@ -40,7 +40,7 @@ int fold_map_init(struct fold_map *m, const struct span *old, size_t count, cons
 	}
 	for (size_t i = 0; i < count; i++) {
 		m->to[i] = -1;
-		/* Two equal columns are two columns, so each text of NOW is used once. */
+		/* Equal texts can occur more than once, so each text of NOW is used once. */
 		for (size_t k = 0; k < now_count && m->to[i] < 0; k++)
 			if (!taken[k] && span_eq(trim(old[i]), trim(now[k])))
 				m->to[i] = (int)k;

@@ -17,7 +17,7 @@ struct fold_map {
 };
 
 /* Fills M. OLD has the texts of the COUNT columns that were saved, in their order; NOW has those of the NOW_COUNT folds
- * of the plan. Blanks around a text do not count. Returns 0; the caller must call fold_map_release() then. Returns -1
+ * of the plan. Blanks around a text do not count. Returns 0; then the caller must call fold_map_release(). Returns -1
  * with E set if a text of OLD is not a column (EX_DATAERR), so that its state cannot be read, or memory is exhausted
  * (EX_OSERR). */
 int fold_map_init(struct fold_map *m, const struct span *old, size_t count, const struct span *now, size_t now_count,

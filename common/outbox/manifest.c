@@ -1,8 +1,8 @@
 /* manifest.c -- writes and reads manifests.
  *
- * A manifest is trusted only if its sum is right and it says what its name says. checkpoint_file_write() makes sure that
- * a crash leaves no incomplete file under the name of a manifest. So a wrong sum means a damaged disk, or a file that
- * somebody has changed, and is never passed over in silence. */
+ * A manifest is trusted only if its sum is right and it says what its name says. checkpoint_file_write() makes sure
+ * that a crash leaves no incomplete file under the name of a manifest. So a wrong sum means that the disk is damaged or
+ * that somebody has changed the file. It is always an error. */
 #include "outbox/manifest.h"
 #include "base/hex.h"
 #include "checkpoint/folder.h"

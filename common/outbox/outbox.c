@@ -1,4 +1,4 @@
-/* outbox.c -- seals and delivers epochs, and finishes after a crash what was sealed.
+/* outbox.c -- seals and delivers epochs. After a crash, finishes the delivery of a sealed epoch.
  *
  * The invariant: at most one manifest is not marked as delivered, and it is the newest. It holds because an epoch is
  * sealed only after the one before it was marked, and the mark is durable before that.
@@ -86,7 +86,7 @@ static int outbox_find(const struct outbox *o, struct outbox_list *list, struct 
 {
 	const struct dirent *entry;
 	struct manifest_name name, *p;
-	/* fdopendir(3) takes the descriptor that it gets, so it gets another one. */
+	/* closedir(3) closes the descriptor that fdopendir(3) got, so o->folder is opened a second time. */
 	int fd = openat(o->folder, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	DIR *d = fd < 0 ? NULL : fdopendir(fd);
 	if (!d) {
@@ -154,8 +154,8 @@ int64_t outbox_stage(struct outbox *o, struct span staged, struct span target, s
 	return manifest_add(&o->next, &part, e) < 0 ? -1 : (int64_t)o->next.count - 1;
 }
 
-/* Compare and set: another process that stores for this job, in spite of the lock (a copy of the folder of checkpoints
- * on another machine, a file system without locks), has replaced the manifest that this process knows. */
+/* Compare and set: returns -1 with E set if the manifest that this process knows is gone. Then another process stores
+ * for this job in spite of the lock, from a copy of the folder of checkpoints or on a file system without locks. */
 static int outbox_check_last(const struct outbox *o, struct err *e)
 {
 	char text[MANIFEST_NAME];
@@ -171,7 +171,7 @@ int outbox_seal(struct outbox *o, const struct epoch *epoch, struct err *e)
 {
 	if (outbox_check_last(o, e) < 0)
 		return -1;
-	/* Without parts there is nothing to deliver. So an idle job costs one file and no redo. */
+	/* An epoch without parts has nothing to deliver, so it is marked at once. */
 	o->sealed = (struct manifest_name){ .epoch = *epoch, .done = o->next.count == 0 };
 	/* A known defect that the tests must find: the parts are delivered before the commit. */
 	if (fault_mutant("manifest-after-renames") && outbox_deliver_all(o, &o->next, false, e) < 0)

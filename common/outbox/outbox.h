@@ -1,7 +1,7 @@
 /* outbox.h -- all or nothing for stores without transactions.
  *
  * A folder takes files one by one (rename(2)), an object store takes uploads, a web server takes requests. None of them
- * takes all results of an epoch at once. The outbox makes it so, in the way of a write-ahead log with redo (Gray and
+ * takes all results of an epoch at once. The outbox adds this. It works like a write-ahead log with redo (Gray and
  * Reuter, "Transaction Processing", 1992, chapter 10):
  *
  *  1. stage:   the caller makes each part durable where no reader looks, and gives it to outbox_stage();
@@ -29,7 +29,7 @@ struct outbox_hooks {
 	int (*deliver)(void *arg, const struct outbox_part *part, bool redo, struct err *e);
 	/* Makes all deliveries since the last call durable. May be NULL if deliver() does that. */
 	int (*settle)(void *arg, struct err *e);
-	/* Removes all staged parts: no manifest names them. Must leave alone the files of FOLDER for which
+	/* Removes all staged parts. Called when no manifest names them. Must leave alone the files of FOLDER for which
 	 * manifest_name_read() returns true. */
 	int (*discard)(void *arg, struct err *e);
 	void *arg;
@@ -37,7 +37,7 @@ struct outbox_hooks {
 
 struct outbox {
 	int folder;       /* FOLDER, open for reading and locked; borrowed */
-	const char *path; /* of FOLDER, for messages; borrowed */
+	const char *path; /* path of FOLDER, for messages; borrowed */
 	const char *job;  /* borrowed */
 	struct outbox_hooks hooks;
 	struct manifest next;        /* the parts of the current epoch */
@@ -56,14 +56,17 @@ void outbox_release(struct outbox *o);
  * to the epoch that the store has; number 0 if there is no manifest. Must be called before a part is staged. Returns 0,
  * or -1 with E set (EX_DATAERR if a manifest is damaged or belongs to another job). */
 int outbox_recover(struct outbox *o, struct epoch *last, struct err *e) MUST_USE;
-/* Makes EPOCH the epoch that the store has, without any part. For a store that knows nothing of the job. */
+/* Makes EPOCH the epoch that the store has, without any part. For a store that knows nothing of the job. Returns 0, or
+ * -1 with E set. */
 int outbox_adopt(struct outbox *o, const struct epoch *epoch, struct err *e) MUST_USE;
 
-/* Adds a part to the current epoch. STAGED is what deliver() finds it by, and must be durable; TARGET is where it goes.
+/* Adds a part to the current epoch. deliver() finds the part by STAGED, which must be durable; TARGET is where it goes.
  * Both are copied. Returns the number of the part in its epoch, from 0, or -1 with E set. */
 int64_t outbox_stage(struct outbox *o, struct span staged, struct span target, struct err *e) MUST_USE;
-/* Commits the current epoch as EPOCH. After this, its parts will be delivered, in this run or the next one. */
+/* Commits the current epoch as EPOCH. After this, its parts will be delivered, in this run or the next one. Returns 0,
+ * or -1 with E set: EX_DATAERR if another process has changed the manifests of the job. */
 int outbox_seal(struct outbox *o, const struct epoch *epoch, struct err *e) MUST_USE;
-/* Delivers all parts of the epoch that was sealed, forgets the epoch before it, and begins the next epoch. */
+/* Delivers all parts of the epoch that was sealed, forgets the epoch before it, and begins the next epoch. Returns
+ * 0, or -1 with E set. */
 int outbox_deliver(struct outbox *o, struct err *e) MUST_USE;
 #endif

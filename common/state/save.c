@@ -47,8 +47,8 @@ int save_finish(struct save *s, struct err *e)
 	return -1;
 }
 
-/* The bytes do not fit into the rest of the buffer, or there are none. After an error nothing is kept: the inline
- * functions still fill the buffer, which is emptied here. */
+/* Called if the bytes do not fit into the rest of the buffer, or N is 0. After an error the inline functions still fill
+ * the buffer. It is emptied here, and its bytes are dropped. */
 void save_bytes_slowly(struct save *s, const void *p, size_t n)
 {
 	struct err e = ERR_INIT;

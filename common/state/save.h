@@ -1,8 +1,8 @@
 /* save.h -- writes state as bytes that any later version and any compiler can read, and reads it back.
  *
  * State is walked and written field by field, never as a memory image. Unsigned integers are LEB128 varints, signed
- * integers are zigzag varints (Protocol Buffers, "Encoding"), texts have their length in front. Whoever writes a field
- * reads it with the function of the same ending, in the same order.
+ * integers are zigzag varints (Protocol Buffers, "Encoding"), and a text follows its length. Fields are read in the
+ * order in which they were written: save_u64() by load_u64(), save_span() by load_span(), and so on.
  *
  * Errors are sticky: after the first one, the save functions write nothing and the load functions return 0 and empty
  * spans. So a caller checks once, with save_failed() or load_failed(), at the end. But a loop over a number that was
@@ -38,7 +38,7 @@ void save_fail(struct save *s, const struct err *e);
 
 enum { SAVE_VARINT = 10 }; /* most bytes of a varint */
 
-/* Do the same as the functions without _slowly, and may empty the buffer first. Only those call them. */
+/* The slow paths of save_u64() and save_bytes(), which empty the buffer if needed. Called by these two only. */
 void save_u64_slowly(struct save *s, uint64_t v);
 void save_bytes_slowly(struct save *s, const void *p, size_t n);
 
@@ -66,7 +66,7 @@ static inline void save_bool(struct save *s, bool v)
 {
 	save_u64(s, v);
 }
-/* The N bytes at P, without their number: the reader must know it. */
+/* Saves the N bytes at P, but not N: the reader must know it. */
 static inline void save_bytes(struct save *s, const void *p, size_t n)
 {
 	if (n == 0 || n > s->cap - s->n) {
@@ -77,17 +77,17 @@ static inline void save_bytes(struct save *s, const void *p, size_t n)
 	s->n += n;
 	s->bytes += n;
 }
-/* The length of TEXT, then its bytes. */
+/* Saves the length of TEXT, then its bytes. */
 static inline void save_span(struct save *s, struct span text)
 {
 	save_u64(s, text.n);
 	save_bytes(s, text.p, text.n);
 }
-/* V as eight bytes, the least significant first. V must be finite. */
+/* Saves V as eight bytes, the least significant first. V must be finite. */
 void save_double(struct save *s, double v);
-/* N words of eight bytes each, without their number. */
+/* Saves N words of eight bytes each, but not N. */
 void save_words(struct save *s, const uint64_t *words, size_t n);
-/* N counts, without their number. A run of zeros takes two bytes or a few more. */
+/* Saves N counts, but not N. A run of zeros takes two bytes or a few more. */
 void save_counts(struct save *s, const uint64_t *counts, size_t n);
 
 /* ---- reading ---- */
@@ -114,7 +114,7 @@ int load_finish(struct load *l, struct err *e) MUST_USE;
 uint64_t load_u64(struct load *l);
 int64_t load_i64(struct load *l);
 bool load_bool(struct load *l);
-/* Returns the number of things that follow, each of which takes at least LEAST bytes (1 or more). Fails and returns 0
+/* Returns the number of items that follow, each of which takes at least LEAST bytes (1 or more). Fails and returns 0
  * if the unread bytes cannot hold so many. So a damaged number never makes the caller allocate too much. */
 size_t load_count(struct load *l, size_t least);
 /* Returns the next N bytes; borrowed. Fails and returns an empty span if there are fewer. */

@@ -1,9 +1,9 @@
 /* aside.h -- files to which a program appends the lines it sets aside: late events (--late), dead letters (--reject).
  *
  * Such a file is opened for appending, receives whole lines only, and is complete after aside_close(). All these files
- * are opened here and nowhere else. Under checkpoints, a file belongs to one program, which forces it to the disk at each
- * barrier. A run that continues after a snapshot makes the file what it was then, because the lines behind come again. A
- * device or a pipe cannot be cut: it gets these lines twice. */
+ * are opened here and nowhere else. Under checkpoints, a file belongs to one program, which forces it to the disk at
+ * each barrier. A run that continues after a snapshot gives the file the content that it had then, because later lines
+ * come again. A device or a pipe cannot be cut: it gets these lines twice. */
 #ifndef STREAM_ASIDE_H
 #define STREAM_ASIDE_H
 #include "state/save.h"
@@ -39,23 +39,23 @@ int aside_close(struct aside *a, struct err *e) MUST_USE;
 
 /* ---- under checkpoints; all do nothing if there is no file ---- */
 
-/* Locks the file for this program, so that no other one adds lines that would be cut off. Forces the folder to the disk,
- * in which the file may be new. Returns 0, or -1 with E set: EX_CANTCREAT if another program has locked the file,
+/* Locks the file for this program, so that no other one adds lines that would be cut off. Forces the folder to the
+ * disk, in which the file may be new. Returns 0, or -1 with E set: EX_CANTCREAT if another program has locked the file,
  * EX_NOPERM if it cannot be read. */
 int aside_lock(struct aside *a, struct err *e) MUST_USE;
 
 /* Writes out the buffer and forces the file to the disk. Returns 0, or -1 with E set. */
 int aside_sync(struct aside *a, struct err *e) MUST_USE;
 
-/* Saves which file it is (its inode, and the last bytes before that length), its length at the barrier before, and what
- * was added since. Device numbers are not saved, because they change when a disk is mounted again. Called after
- * aside_sync(). Errors are in S. */
+/* Saves the length of the file at the last barrier, the bytes that were added since, and what the file is known by: its
+ * inode, and the last bytes before that length. Device numbers are not saved, because they change when a disk is
+ * mounted again. Called after aside_sync(). Errors are in S. */
 void aside_save(struct aside *a, struct save *s);
 
-/* Reads what aside_save() has written. If it is the same file, cuts off what was added since, or adds what was saved if a
- * run that began one epoch earlier has cut it off. Another file, or one that is too short, was put in place by the user
- * and stays as it is. Sets *SAME to true if the file was saved before, or cannot be cut, so that a later aside_load() of
- * the same bytes will cut what is added from now on. Returns 0, or -1 with E set if writing fails. An error in L is left
- * to the caller. */
+/* Reads what aside_save() has written. If it is the same file, cuts off the bytes that were added after the save. If a
+ * run that began one epoch earlier has cut off too much, adds the saved bytes again. If the user has put another file
+ * in its place, or it is too short, changes nothing. Sets *SAME to true if the file is the saved one or cannot be cut.
+ * Then a later aside_load() of the same bytes will cut what is added from now on. Returns 0, or -1 with E set if
+ * writing fails. An error in L is left to the caller. */
 int aside_load(struct aside *a, struct load *l, bool *same, struct err *e) MUST_USE;
 #endif

@@ -1,8 +1,8 @@
 /* barrier.c -- reading and writing the control lines of checkpoints.
  *
- * The lines come from another process, perhaps through a program of the user's own. So each member is checked: a run is
- * 32 hexadecimal digits, a job is no path, and an id can be the name of a folder. Only the first member of a name
- * counts. */
+ * The lines come from another process, perhaps through a program that the user wrote. So each member is checked: a
+ * run is 32 hexadecimal digits, a job is not a path, and an id can be the name of a folder. If a member occurs twice,
+ * the first one counts. */
 #include "stream/barrier.h"
 #include "base/hex.h"
 #include "json/json.h"
@@ -31,7 +31,7 @@ void start_line_release(struct start_line *s)
 
 /* ---- members ---- */
 
-/* Appends the string VALUE, with its quotes, to OUT. Returns 0, or -1. */
+/* Appends the text of VALUE, a JSON string with its quotes, to OUT. Returns 0, or -1. */
 static int read_string(struct span value, struct buf *out)
 {
 	if (json_type(value) != JSON_STRING || value.n < 2)

@@ -6,10 +6,10 @@
  *	{"$sp":"stop",...}	as barrier: the source ends for now, and windows stay open
  *	{"$sp":"end",...}	as barrier: the source ends for good, and windows close
  *
- * The source writes them. Each program acts on them, and writes them again with sums of its own output. An epoch is the
- * part of the stream that ends with the barrier, stop or end line that has its number. Epochs count from 1. Epoch 0 with
- * the run "" means the beginning, where no state exists. The end line of sp-window without checkpoints has no run
- * (control.h). */
+ * The source writes them. Each later program acts on them, and passes them on with the sums of its own output. An epoch
+ * is the part of the stream that ends with the barrier, stop or end line that has its number. Epochs count from 1.
+ * Epoch 0 with the run "" means the beginning, where no state exists. The end line of sp-window without checkpoints has
+ * no run (control.h). */
 #ifndef STREAM_BARRIER_H
 #define STREAM_BARRIER_H
 #include "stream/control.h"
@@ -20,7 +20,7 @@ enum {
 };
 
 /* An epoch of a run. Two runs can have different epochs with the same number, because a run that was killed is
- * continued by a run that divides the stream elsewhere. */
+ * continued by a run that divides the stream at other places. */
 struct epoch {
 	uint64_t number;
 	char run[RUN_TEXT];

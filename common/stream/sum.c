@@ -1,6 +1,6 @@
 /* sum.c -- the number and the hash of bytes.
  *
- * XXH3 exists twice: here as the compiler builds it for any processor (SSE2 on x86-64), and in sum_avx2.c. The choice
+ * XXH3 is compiled twice: here for any processor (SSE2 on x86-64), and in sum_avx2.c. The choice
  * is made at run time, as for JSON (json/kernel/dispatch.h). Both give the same hash, so two programs of a pipeline may
  * choose differently. */
 #include "stream/sum.h"
