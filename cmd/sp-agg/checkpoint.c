@@ -1,7 +1,7 @@
 /* checkpoint.c -- the state of sp-agg in checkpoints.
  *
- * The snapshot of a run, in this order: a version; the windowing line and the kind of bounds; the watermark and the time
- * of the last event; the counters; the texts of the columns; the type of the store and its groups. A barrier is a
+ * The snapshot of a run, in this order: a version; the windowing line and the kind of bounds; the watermark and the
+ * time of the last event; the counters; the texts of the columns; the type of the store and its groups. A barrier is a
  * control line, so no event waits in the queue when the state is saved. */
 #include "sp-agg/checkpoint.h"
 #include "base/diag.h"
@@ -74,7 +74,7 @@ static int load_windowing(struct checkpoint *c, struct load *l, struct err *e)
 		return 0;
 	if (windowing_line_read(&w, line, e) == 0 && control_lines_set_windowing(&c->intake->control, w, line, e) == 0)
 		return 0;
-	/* A wrong path of the time is the fault of the snapshot, not of the command line. */
+	/* The path of the time comes from the snapshot, so an error in it is not an error of the command line. */
 	if (e->status == EX_USAGE)
 		e->status = EX_DATAERR;
 	return -1;
@@ -139,7 +139,7 @@ static int load_upgraded(struct checkpoint *c, enum bounds_kind kind, struct spa
 	return r;
 }
 
-/* Checks whether state of the configuration OLD can be used, KEYS keys of it. Returns 0, or -1 with E set. */
+/* Checks whether the state of the configuration OLD, with KEYS keys, can be used. Returns 0, or -1 with E set. */
 static int check_upgrade(const struct checkpoint *c, struct span old, uint64_t keys, struct err *e)
 {
 	struct buf now;
@@ -170,7 +170,7 @@ static int load_store(struct checkpoint *c, enum bounds_kind kind, struct span o
 		return load_groups(c, kind, type, NULL, l, e);
 	if (keys > 0)
 		return check_upgrade(c, old, keys, e) < 0 ? -1 : load_upgraded(c, kind, type, columns, count, l, e);
-	/* Nothing is open, so the first event decides anew which store the stream gets. */
+	/* Nothing is open, so the rest is skipped. The first event will decide which store the stream gets. */
 	l->p = l->end;
 	return 0;
 }

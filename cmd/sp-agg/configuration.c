@@ -1,7 +1,6 @@
 /* configuration.c -- what the state of sp-agg depends on, as text in a checkpoint.
  *
- * Each line is there in every text, so that two texts can be compared line by line, and a message can name the line that
- * differs. */
+ * Every text has all lines. So two texts can be compared line by line, and a message can name the line that differs. */
 #include "sp-agg/configuration.h"
 #include "base/dur.h"
 #include <inttypes.h>
@@ -65,7 +64,7 @@ static int add_top(const struct config *c, const struct plan *p, struct buf *out
 	return 0;
 }
 
-/* The interval of --emit DURATION is left out: another interval finds the same state. */
+/* The interval of --emit DURATION is left out, because the state does not depend on it. */
 int configuration_write(const struct config *c, const struct plan *p, struct buf *out, struct err *e)
 {
 	static const char *const emit[] = { "close", "update", "at intervals" };

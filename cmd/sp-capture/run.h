@@ -40,8 +40,8 @@ struct run {
 	bool output_failed;
 };
 
-/* Prepares a run over the operands of O, which are sources of O->type. C may be NULL (no checkpoints). The caller must call run_release(), even after a
- * failure. Returns 0, or -1 with E set. */
+/* Prepares a run over the operands of O, which are sources of O->type. C may be NULL (no checkpoints). The caller must
+ * call run_release(), even after a failure. Returns 0, or -1 with E set. */
 int run_init(struct run *r, const struct options *o, const struct run_checkpoints *c, struct err *e) MUST_USE;
 void run_release(struct run *r);
 /* Reads the sources to their ends, to the limit, or until a signal, and completes all output. Returns the exit status,

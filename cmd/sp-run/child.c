@@ -1,6 +1,6 @@
 /* child.c -- starts a line by posix_spawn(3) and waits for it and for signals with one call, sigtimedwait(2).
  *
- * All signals of interest stay blocked, so none can come between a check and the wait. */
+ * All signals that matter stay blocked, so none can be lost between a check and the wait. */
 #include "sp-run/child.h"
 #include "base/clock.h"
 #include "base/diag.h"
@@ -14,8 +14,8 @@
 
 enum {
 	SOURCE_RETRY_MS = 50,      /* the source may not have its lock yet */
-	LINGER_MS = 5000,          /* after the shell: how long until a process that lives on is reported */
-	TOUCH_MS = 60 * 60 * 1000, /* files in /tmp that are in use must not look old */
+	LINGER_MS = 5000,          /* a process that runs this long after the shell has ended is reported */
+	TOUCH_MS = 60 * 60 * 1000, /* programs that clean /tmp remove files that look old */
 };
 
 /* ---- signals ---- */
@@ -27,16 +27,16 @@ void stop_request_init(struct stop_request *s)
 	*s = (struct stop_request){ .signal = 0 };
 	sigemptyset(&s->set);
 	sigaddset(&s->set, SIGCHLD);
-	/* A signal that is ignored from the start stays ignored: nohup and "&" of a shell want that. */
+	/* A signal that was ignored at the start stays ignored: nohup(1) and "&" in a script rely on that. */
 	for (size_t i = 0; i < sizeof signals / sizeof signals[0]; i++)
 		if (sigaction(signals[i], NULL, &old) == 0 && old.sa_handler != SIG_IGN)
 			sigaddset(&s->set, signals[i]);
-	signal(SIGCHLD, SIG_DFL); /* ignored, it would take the exit statuses away */
+	signal(SIGCHLD, SIG_DFL); /* if it were ignored, the kernel would drop the exit statuses */
 	sigprocmask(SIG_BLOCK, &s->set, &s->mask);
 	(void)prctl(PR_SET_CHILD_SUBREAPER, 1L, 0L, 0L, 0L);
 }
 
-/* Waits up to MS for a signal. Returns its number; 0 after that time. */
+/* Waits up to MS for a signal. Returns its number, or 0 if none came. */
 static int wait_for_signal(struct stop_request *s, int64_t ms)
 {
 	const struct timespec limit = { ms / 1000, (long)(ms % 1000) * 1000000 };
@@ -60,8 +60,8 @@ bool stop_request_wait(struct stop_request *s, int64_t ms)
 
 /* ---- starting ---- */
 
-/* The shell notes the statuses of its stages when it exits (endings.h). The line comes behind it on the same line of the
- * script, so that the numbers of lines in the shell's messages are those of the user's text. */
+/* Makes the shell write the statuses of its stages when it exits (endings.h). The user's text follows on the same line
+ * of the script, so that line numbers in the shell's messages are those of the user's text. */
 static const char note_stages[] = "trap 'echo \"| ${PIPESTATUS[*]}\" >>\"$SP_STATUS\"' EXIT; ";
 
 /* Spawns the shell with SCRIPT. Returns 0 or an errno value. */
@@ -81,7 +81,8 @@ static int spawn(struct child *c, char *script, const struct stop_request *s, co
 	posix_spawnattr_setflags(&attr, POSIX_SPAWN_SETPGROUP | POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF);
 	posix_spawnattr_setsigdefault(&attr, &defaults);
 	posix_spawnattr_setsigmask(&attr, &s->mask);
-	/* A process group in the background that reads the terminal would be stopped, for ever. */
+	/* A process group in the background that reads the terminal would be stopped by the kernel (SIGTTIN) and never
+	 * go on. */
 	if (isatty(STDIN_FILENO))
 		posix_spawn_file_actions_addopen(&files, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
 	if (folder)
@@ -96,7 +97,8 @@ int child_start(struct child *c, const struct job *j, const struct stop_request 
 {
 	char *script;
 	*c = (struct child){ .group = 0 };
-	/* posix_spawn(3) would say only "No such file or directory", of the folder or of the shell. */
+	/* posix_spawn(3) would fail with "No such file or directory" for a missing folder and for a missing shell
+	 * alike. */
 	if (folder && access(folder, X_OK) < 0)
 		return err_errno(e, EX_NOINPUT, errno, "%s, the folder that the line runs in (see --chdir)", folder);
 	if (asprintf(&script, "%s%s", note_stages, j->o->line) < 0)

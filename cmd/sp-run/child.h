@@ -3,9 +3,9 @@
  * The line is a process group of its own, so that Ctrl-C on the terminal reaches sp-run alone. sp-run is the subreaper
  * of its descendants (prctl(2)), so it also waits for processes that outlive the shell, such as those of >( ).
  *
- * The programs get no signal if sp-run dies (PR_SET_PDEATHSIG). That signal would reach only the shell, because fork(2)
- * clears it, and a line without its shell runs on. Without the signal a line that is left alone ends as it would have
- * ended, with a commit, and its locks keep other lines away until then. */
+ * The programs get no signal when sp-run dies (PR_SET_PDEATHSIG is not used). That signal would reach only the shell,
+ * because fork(2) clears the setting, and the programs would go on without their shell. So a line whose sp-run has died
+ * goes on to its end and commits, and its locks keep other lines away until then. */
 #ifndef SP_RUN_CHILD_H
 #define SP_RUN_CHILD_H
 #include "sp-run/job.h"
@@ -22,10 +22,10 @@ struct child {
 struct stop_request {
 	int signal;    /* the last one; 0: none */
 	int count;     /* how many came */
-	bool passed;   /* the source has got the first one */
-	bool reported; /* it was said that there is no source to stop */
+	bool passed;   /* the first one was sent to the source */
+	bool reported; /* the message that there is no source to stop was printed */
 	sigset_t set;  /* the signals that sp-run waits for; blocked */
-	sigset_t mask; /* the mask of before, for the line */
+	sigset_t mask; /* the earlier signal mask, which the line gets */
 };
 
 /* Blocks SIGCHLD, and those of SIGINT, SIGTERM and SIGHUP that are not ignored, so that child_wait() can take them.
@@ -37,7 +37,7 @@ bool stop_request_wait(struct stop_request *s, int64_t ms);
 /* Starts the line of J in FOLDER (NULL: here). Returns 0, or -1 with E set. */
 int child_start(struct child *c, const struct job *j, const struct stop_request *s, const char *folder,
 	struct err *e) MUST_USE;
-/* Waits until no process of the line is left. Passes the first signal that comes to the source of J; the second kills
+/* Waits until no process of the line is left. Passes the first stop signal to the source of J. At the second one, kills
  * the group. */
 void child_wait(struct child *c, const struct job *j, struct stop_request *s);
 #endif

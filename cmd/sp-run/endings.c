@@ -1,7 +1,7 @@
 /* endings.c -- reads how the programs of a line have ended, and finds the cause.
  *
- * If the line is one pipeline, the shell's statuses say it all, stage by stage. Otherwise, the reports of the programs
- * are put into the order of the line, and the shell's statuses that belong to none of them come last. */
+ * If the line is one pipeline, the shell gives the status of each stage. Otherwise, the reports of the programs are put
+ * into the order of the line. The shell's statuses that match no report come last. */
 #include "sp-run/endings.h"
 #include <errno.h>
 #include <fcntl.h>
@@ -15,7 +15,7 @@
 
 /* ---- reading ---- */
 
-/* Appends an ending with STATUS as a shell counts: from 129 on it is a signal. Returns it, or NULL if there are too
+/* Appends an ending with STATUS as a shell gives it: 128 + N is signal N. Returns the ending, or NULL if there are too
  * many. */
 static struct ending *add(struct endings *all, const char *id, int status)
 {
@@ -43,7 +43,7 @@ static void read_stages(struct endings *stages, const char *text)
 	}
 }
 
-/* Reads the report of a program from TEXT, "sp-agg.2 65". A line that was cut off by a full disk is left out. */
+/* Reads the report of a program from TEXT, "sp-agg.2 65". Ignores a line that was cut off by a full disk. */
 static void read_report(struct endings *reports, const char *text)
 {
 	char id[LINE_NAME_MAX];
@@ -77,8 +77,8 @@ static int read_file(const char *path, struct endings *reports, struct endings *
 
 /* ---- putting together ---- */
 
-/* Removes the first of ALL that has the id ID (any, if it is NULL) and STATUS, and copies it to *OUT unless that is NULL.
- * Returns true if there was one. */
+/* Removes from ALL the first ending that has STATUS and the id ID (NULL: any id), and copies it to *OUT unless OUT is
+ * NULL. Returns true if there was one. */
 static bool take(struct endings *all, const char *id, int status, struct ending *out)
 {
 	for (size_t i = 0; i < all->count; i++) {
@@ -94,9 +94,9 @@ static bool take(struct endings *all, const char *id, int status, struct ending 
 	return false;
 }
 
-/* The stages of the shell are those of the line: they get their names. A report that belongs to no stage of its name
- * belongs to one that is not ours, and that a script has replaced by a program of ours (exec). If there is none with its
- * status, the program ran beside the pipeline, inside <( ), and its report comes last. */
+/* The stages of the shell are those of the line, so each gets its name. A report without a stage of its name is from a
+ * script that has replaced itself by a program of sp (exec); it is matched with a stage of the same status that is not
+ * ours. If there is no such stage, the program ran inside <( ), beside the pipeline, and its report comes last. */
 static void join_by_stage(struct endings *out, const struct line *l, const struct endings *stages,
 	struct endings *reports)
 {
@@ -115,7 +115,8 @@ static void join_by_stage(struct endings *out, const struct line *l, const struc
 		out->all[out->count++] = reports->all[i];
 }
 
-/* The line is not one pipeline: the reports in the order of the line, then what the shell knows beyond them. */
+/* The line is not one pipeline. Sets OUT to the reports in the order of the line, then the shell's statuses that match
+ * no report. */
 static void join_by_name(struct endings *out, const struct line *l, struct endings *stages,
 	const struct endings *reports)
 {
@@ -141,8 +142,8 @@ int endings_read(struct endings *out, const char *path, const struct line *l, in
 		join_by_stage(out, l, &stages, &reports);
 	else
 		join_by_name(out, l, &stages, &reports);
-	/* The shell's own status counts if it has said nothing of its stages: a line that it cannot read, or a signal
-	 * that killed it. It also counts if nothing else failed, for "cmd && exit 3". */
+	/* The shell's own status counts if the shell wrote no stages: it could not parse the line, or a signal killed
+	 * it. It also counts if nothing else failed, as in "cmd && exit 3". */
 	if (shell != 0 && ((!known && !take(&reports, NULL, shell, NULL)) || !endings_cause(out)))
 		(void)add(out, "bash", shell);
 	return 0;

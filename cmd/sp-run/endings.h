@@ -1,6 +1,6 @@
 /* endings.h -- how the programs of a line have ended, and which of them is the cause.
  *
- * There are two sources. Programs of sp append "ID STATUS" to the file SP_STATUS; one that a signal kills does not. The
+ * The file SP_STATUS has two kinds of lines. A program of sp appends "ID STATUS" unless a signal kills it. The
  * shell appends "| STATUS STATUS ..." for the stages of its last pipeline (PIPESTATUS of bash), where 128 + N stands
  * for signal N. */
 #ifndef SP_RUN_ENDINGS_H
@@ -22,15 +22,15 @@ struct endings {
 	size_t count;
 };
 
-/* Reads the file PATH, of the line L, whose shell ended with WAIT_STATUS (of waitpid(2)). A missing file is an empty
- * one. Returns 0, or -1 with E set. */
+/* Reads PATH, the file SP_STATUS of the line L, whose shell ended with WAIT_STATUS (of waitpid(2)). A missing file
+ * counts as empty. Returns 0, or -1 with E set. */
 int endings_read(struct endings *out, const char *path, const struct line *l, int wait_status, struct err *e) MUST_USE;
 
-/* Takes programs that SIGNAL killed for ones that ended well: sp-run itself has sent them this signal. */
+/* Treats programs that SIGNAL killed as if they had ended well, because sp-run itself has sent the signal. */
 void endings_forgive(struct endings *all, int signal);
 
-/* Returns the cause: the first program of the line that failed by itself. Programs that SIGPIPE killed, and programs that
- * ended with 75 because their input was cut off, are the cause only if there is no other. Returns NULL if all
+/* Returns the cause: the first program of the line that failed by itself. Programs that SIGPIPE killed, and programs
+ * that ended with 75 because their input was cut off, are the cause only if there is no other. Returns NULL if all
  * ended with 0. */
 const struct ending *endings_cause(const struct endings *all);
 
@@ -39,9 +39,10 @@ enum verdict {
 	VERDICT_AGAIN, /* the line must run again */
 	VERDICT_STOP,  /* running the line again would not help */
 };
-/* Returns what follows from CAUSE, which may be NULL. */
+/* Returns what sp-run must do because of CAUSE, which may be NULL. */
 enum verdict ending_verdict(const struct ending *cause);
-/* Returns true if the program crashed: a signal killed it that a fault of the program itself raises. */
+/* Returns true if the program crashed: it was killed by a signal that is raised by a bug, such as SIGSEGV. CAUSE may be
+ * NULL. */
 bool ending_crashed(const struct ending *cause);
 /* Writes what happened, such as "sp-agg was killed by SIGKILL", to OUT, which has SIZE bytes. Returns OUT. */
 char *ending_describe(const struct ending *cause, char *out, size_t size);

@@ -1,8 +1,8 @@
 /* job.c -- makes and locks the folder of a job.
  *
- * After the lock of the job is taken, one more thing can run: the line of an earlier sp-run that was killed. Its programs
- * hold their own locks until they end, so a second line would only fail. job_open() finds them first, and names the one
- * to stop. */
+ * When the lock of the job is taken, the line of an earlier sp-run that was killed may still run. Its programs hold
+ * their own locks until they end, so a second line would only fail. job_open() finds these programs first, and names
+ * the one to stop. */
 #include "sp-run/job.h"
 #include "base/clock.h"
 #include "checkpoint/place.h"
@@ -21,8 +21,8 @@ void job_label(const char *job, char *label, size_t size)
 	snprintf(label, size, "%.*s", dot && dot != job ? (int)(dot - job) : (int)strlen(job), job);
 }
 
-/* Sets *OUT to the file for SP_STATUS, "FOLDER/NAME.PID". The name has the process in it, because the shell of an earlier
- * sp-run that was killed may still write to its own file. Returns 0, or -1 with E set. */
+/* Sets *OUT to the file for SP_STATUS, "FOLDER/NAME.PID". The name has the process id of sp-run, because the shell of
+ * an earlier sp-run that was killed may still write to its own file. Returns 0, or -1 with E set. */
 static int name_exits(char **out, const char *folder, const char *name, struct err *e)
 {
 	return asprintf(out, "%s/%s.%ld", folder, name, (long)getpid()) >= 0 ? 0 : (*out = NULL, err_oom(e, "a path"));
@@ -34,7 +34,7 @@ static int join(char **out, const char *folder, const char *name, const char *ta
 	return asprintf(out, "%s/%s%s", folder, name, tail) >= 0 ? 0 : (*out = NULL, err_oom(e, "a path"));
 }
 
-/* Makes the folder PATH for this user alone. One that somebody else has made is refused. Returns 0, or -1 with E set. */
+/* Makes the folder PATH for this user alone. Refuses a folder of another user. Returns 0, or -1 with E set. */
 static int make_private(const char *path, struct err *e)
 {
 	struct stat s;
@@ -92,8 +92,8 @@ bool job_any_program(const struct checkpoint_folder *f, char *id, int64_t *pid)
 	return *pid != 0;
 }
 
-/* Waits until no program of an earlier line runs, as long as --wait says. Returns 0; -1 with E set (EX_TEMPFAIL) if one
- * still runs then. */
+/* Waits until no program of an earlier line runs, at most as long as --wait says. Returns 0, or -1 with E set
+ * (EX_TEMPFAIL) if one still runs then. */
 static int await_orphans(const struct job *j, struct err *e)
 {
 	int64_t wait_ms = j->o->wait_ms, until_ms = clock_monotonic_ms() + wait_ms, pid;
@@ -110,7 +110,7 @@ static int await_orphans(const struct job *j, struct err *e)
 	return 0;
 }
 
-/* Removes the files for SP_STATUS of sp-runs that were killed. */
+/* Removes the SP_STATUS files of earlier sp-run processes that were killed. */
 static void remove_old_exits(const struct job *j)
 {
 	DIR *d = opendir(j->place);
@@ -123,8 +123,8 @@ static void remove_old_exits(const struct job *j)
 
 /* ---- without checkpoints ---- */
 
-/* Writes a name made of the line and the current folder to NAME: the program at its end, for people, and a hash (FNV-1a,
- * 64 bits) of both. Returns 0, or -1 with E set. */
+/* Writes a name made of the line and the current folder to NAME: the program at its end, so that people recognize it,
+ * and a hash (FNV-1a, 64 bits) of both. Returns 0, or -1 with E set. */
 static int make_name(const struct job *j, char name[256], struct err *e)
 {
 	char *cwd = getcwd(NULL, 0);

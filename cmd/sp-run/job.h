@@ -1,4 +1,4 @@
-/* job.h -- the job that sp-run runs: its folder, its lock, and what its last run left behind.
+/* job.h -- the job that sp-run runs: its folder, its lock, and the files of its last run.
  *
  * A job with checkpoints lives in DIR (checkpoint/folder.h). sp-run's own files are in DIR/sp-run:
  *
@@ -22,12 +22,12 @@ struct job {
 	char *lock_path; /* owned */
 	char *exits;     /* the file for SP_STATUS; owned */
 	char *cwd;       /* where --chdir says, or the current folder; NULL without checkpoints; owned */
-	int lock;        /* -1: not held */
+	int lock;        /* descriptor of the lock; -1: not held */
 };
 
-/* Makes the folders and the files of the job of O, and takes its lock. Returns 0; 1 if the job runs already and that is
- * no error (--skip-if-running); -1 with E set: EX_TEMPFAIL if it runs already. The caller must call job_close() in any
- * case. */
+/* Makes the folders and the files of the job of O, and takes its lock. Returns 0; 1 if the job runs already and
+ * --skip-if-running is given; or -1 with E set, with EX_TEMPFAIL if the job runs already. The caller must call
+ * job_close() in any case. */
 int job_open(struct job *j, const struct run_options *o, struct err *e) MUST_USE;
 void job_close(struct job *j);
 
@@ -38,7 +38,8 @@ static inline bool job_has_checkpoints(const struct job *j)
 
 /* Sets *PID to the process of the line that holds the lock of program ID, or to 0. Returns 0, or -1 with E set. */
 int job_program_pid(const struct job *j, const char *id, int64_t *pid, struct err *e) MUST_USE;
-/* Looks for a program of the job that runs. Returns true and sets ID (LINE_NAME_MAX bytes) and *PID if there is one. */
+/* Looks for a running program of the job in F. If there is one, returns true and sets ID (LINE_NAME_MAX bytes) and
+ * *PID. */
 bool job_any_program(const struct checkpoint_folder *f, char *id, int64_t *pid);
 /* Writes to LABEL (SIZE bytes) the name of JOB without its random digits: "web" for "web.9f2c77ab". */
 void job_label(const char *job, char *label, size_t size);

@@ -18,7 +18,8 @@ void last_release(struct last *l)
 	buf_release(&l->line);
 }
 
-/* Writes OUT over the file PATH. On a full disk this works where a new file has no room. Returns true if it did. */
+/* Overwrites the file PATH with OUT. On a full disk this still works, although a new file would find no room. Returns
+ * true on success. */
 static bool overwrite(const char *path, const struct buf *out)
 {
 	int fd = open(path, O_WRONLY | O_NOFOLLOW | O_CLOEXEC);
@@ -28,7 +29,7 @@ static bool overwrite(const char *path, const struct buf *out)
 	return done;
 }
 
-/* No fsync: after a power cut the status of the last try is missing, which harms nobody. */
+/* No fsync: after a power cut only the status of the last try is missing. */
 void last_write(const struct last *l, const char *place)
 {
 	struct buf out;
@@ -53,7 +54,7 @@ void last_write(const struct last *l, const char *place)
 	buf_release(&out);
 }
 
-/* Copies the JSON string VALUE, unescaped, to TO (SIZE bytes). A longer one is cut. */
+/* Copies the JSON string VALUE, unescaped, to TO (SIZE bytes). A longer string is cut. */
 static void copy_string(struct span value, char *to, size_t size)
 {
 	struct buf text;
@@ -95,7 +96,7 @@ bool last_read(struct last *l, const char *place)
 	text.n = n > 0 ? (size_t)n : 0;
 	if (fd >= 0)
 		close(fd);
-	/* The NUL ends the numbers for strtoll(3). */
+	/* buf_string() adds a NUL, at which strtoll(3) stops. */
 	bool found = text.n > 0 && buf_string(&text) && json_walk_init(&w, buf_span(&text)) == 0;
 	while (found && json_walk(&w, &name, &value) > 0)
 		take_member(l, name, value);

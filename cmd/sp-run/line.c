@@ -1,7 +1,7 @@
 /* line.c -- finds the stages of a pipeline of bash.
  *
- * The text is walked once. Quotes, escapes and brackets are followed, so that a '|' in them does not count. Everything
- * that makes more of the line than one pipeline (';', '&&', a second line ...) clears line.plain. Words before the name of
+ * The text is walked once. Quotes, escapes and brackets are followed, so that a '|' in them does not count. If
+ * the line is more than one pipeline (';', '&&', a second line ...), line.plain is cleared. Words before the name of
  * the program, such as NAME=VALUE and "nice", are skipped. */
 #include "sp-run/line.h"
 #include "base/span.h"
@@ -25,7 +25,7 @@ static bool is_one_of(const char *word, const char *const *list)
 	return *list != NULL;
 }
 
-/* Returns true if WORD may stand before the name of a program. */
+/* Returns true if WORD may come before the name of a program. */
 static bool is_prefix(const char *word)
 {
 	static const char *const prefixes[] = { "env", "nice", "exec", "command", "nohup", "time", "ionice", NULL };
@@ -33,7 +33,8 @@ static bool is_prefix(const char *word)
 	return is_one_of(word, prefixes) || *word == '-' || (n > 0 && word[n] == '=');
 }
 
-/* Writes the id of the stage called NAME. The second stage of a name of ours is NAME.2, as the programs count, too. */
+/* Writes the id of the stage called NAME. The second stage of a program of sp gets the id NAME.2, like
+ * the program itself. */
 static void add_stage(struct line *l, const char *name)
 {
 	struct line_stage *s = &l->stages[l->count];
@@ -78,7 +79,7 @@ static void end_word(struct line *l, struct walk *w)
 	w->named = true;
 }
 
-/* Ends the present stage. One without a known name, such as "( a; b )", gets the name "?". */
+/* Ends the present stage. A stage without a known name, such as "( a; b )", gets the name "?". */
 static void end_stage(struct line *l, struct walk *w)
 {
 	end_word(l, w);
@@ -97,7 +98,7 @@ static void add_byte(struct walk *w, char c)
 		w->word[w->length++] = c;
 }
 
-/* Takes the quoted text that begins at w->p and leaves w->p at its last byte. */
+/* Reads the quoted text that begins at w->p, and leaves w->p at its last byte. */
 static void take_quoted(struct walk *w)
 {
 	char quote = *w->p++;
@@ -108,11 +109,11 @@ static void take_quoted(struct walk *w)
 		add_byte(w, *w->p);
 	}
 	if (!*w->p)
-		w->p--; /* the quote is not closed: the end of the text must be seen again */
+		w->p--; /* the quote is not closed: the caller must see the end of the text too */
 }
 
-/* Takes an operator of the shell at w->p outside of brackets and leaves w->p at its last byte. Returns false if there is
- * none. */
+/* Reads an operator of the shell at w->p, outside of brackets, and leaves w->p at its last byte. Returns false if there
+ * is no operator. */
 static bool take_operator(struct line *l, struct walk *w)
 {
 	char c = *w->p, next = w->p[1];

@@ -1,7 +1,7 @@
 /* line.h -- the stages of a line: the programs of a pipeline of bash, as far as sp-run must know their names.
  *
- * bash runs the line. This is only a reading of it for messages and for the order of the programs, so a line that
- * is too complicated for it runs as well; then the messages have no names. */
+ * bash runs the line. sp-run parses it only for messages and for the order of the programs. So a line that is too
+ * complicated for this parser runs as well, but the messages have no names. */
 #ifndef SP_RUN_LINE_H
 #define SP_RUN_LINE_H
 #include <stdbool.h>
@@ -10,8 +10,8 @@
 enum { LINE_STAGES_MAX = 64, LINE_NAME_MAX = 64 };
 
 struct line_stage {
-	/* The name of the program without its folder. For a program of sp this is its id: from the second one of a name
-	 * on it ends with ".2", ".3" ... */
+	/* The name of the program without its folder. For a program of sp this is its id: the second program of a
+	 * name ends with ".2", the third with ".3" ... */
 	char id[LINE_NAME_MAX];
 	bool ours; /* the name begins with "sp-" */
 };

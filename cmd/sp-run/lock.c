@@ -31,7 +31,7 @@ static void read_note(int fd, struct lock_holder *holder)
 		snprintf(holder->since, sizeof holder->since, "%.*s", (int)strcspn(since + 9, "\""), since + 9);
 }
 
-/* Writes the note. A failure does not matter: the lock holds without it. */
+/* Writes the note. A failure is ignored: the lock works without the note. */
 static void write_note(int fd)
 {
 	char text[256], since[LOCK_SINCE_MAX];

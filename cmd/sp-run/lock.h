@@ -14,9 +14,9 @@ struct lock_holder {
 	char since[LOCK_SINCE_MAX]; /* RFC 3339; "" if not known */
 };
 
-/* Takes the lock PATH, which is made if it is missing, and waits for it up to WAIT_MS (without a limit if negative).
- * Returns the descriptor, which is close-on-exec and holds the lock until it is closed. Returns -1 with E set if that
- * fails: EX_TEMPFAIL if another process holds the lock, and *HOLDER is that process. */
+/* Takes the lock PATH, and makes the file if it is missing. Waits for the lock up to WAIT_MS (negative: without a
+ * limit). Returns the descriptor, which is close-on-exec and holds the lock until it is closed. Returns -1 with E set
+ * on failure. If another process holds the lock, E has EX_TEMPFAIL, and *HOLDER is that process. */
 int lock_take(const char *path, int64_t wait_ms, struct lock_holder *holder, struct err *e) MUST_USE;
 /* Sets *HOLDER to the process that holds PATH now. Returns 1, or 0 if nobody does. Holds the lock for an instant, for
  * which lock_take() waits. */

@@ -1,7 +1,7 @@
 /* options.c -- the command line of sp-run.
  *
- * The number of operands and a "--" before them say what is wanted, see set_operands(). Options that have no effect in
- * that mode are refused, because somebody relies on them. */
+ * The number of operands, and whether "--" comes before them, decide the mode (set_operands()). Options that have no
+ * effect in this mode are refused, because the user expects an effect. */
 #include "sp-run/options.h"
 #include "base/amount.h"
 #include "base/dur.h"

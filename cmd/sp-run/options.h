@@ -21,7 +21,7 @@ struct run_options {
 	int64_t tries;          /* 0: no limit */
 	int64_t max_age_ms;     /* -1: no limit */
 	bool end, upgrade, adopt, lost_ok, any_fs;
-	bool skip;    /* a job that runs already is no error */
+	bool skip;    /* --skip-if-running: a job that runs already is not an error */
 	bool restart; /* without DIR: the line runs again after a failure */
 	bool dry_run;
 	bool json; /* --status=json */

@@ -1,7 +1,7 @@
 /* process.c -- looks at a process several times, and takes what it saw most often.
  *
- * One look is chance: in a line at full speed every program waits for its neighbour for some microseconds now and then.
- * The file /proc/PID/syscall may be closed to us (the module Yama); then only the state is known. */
+ * A single look may mislead: in a line at full speed every program sometimes waits some microseconds for its neighbour.
+ * The kernel may forbid to read /proc/PID/syscall (the module Yama); then only the state is known. */
 #include "sp-run/process.h"
 #include <fcntl.h>
 #include <stdio.h>
@@ -26,7 +26,8 @@ static bool read_proc(int64_t pid, const char *name, char *text, size_t size)
 	return n > 0;
 }
 
-/* Returns the state of process PID. It follows the name of the program, which may have any bytes and is in brackets. */
+/* Returns the state of process PID. In the file, it follows the program's name, which is in brackets and may have any
+ * bytes. */
 static char read_state(int64_t pid)
 {
 	char text[512];

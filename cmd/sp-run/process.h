@@ -1,4 +1,4 @@
-/* process.h -- what the kernel says of a process that runs (proc(5)). */
+/* process.h -- what the kernel knows about a running process (proc(5)). */
 #ifndef SP_RUN_PROCESS_H
 #define SP_RUN_PROCESS_H
 #include <stdbool.h>

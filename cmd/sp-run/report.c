@@ -31,7 +31,7 @@ static const struct report_program unknown_program = { .epoch = STATUS_UNKNOWN,
 	.waiting_since_ms = INT64_MIN,
 	.updated_ms = INT64_MIN };
 
-/* Reads the member NAME with VALUE of a status.json. Other members, of later versions, are left out. */
+/* Reads the member NAME with VALUE of a status.json. Ignores other members, which later versions may write. */
 static void take_member(struct report_program *p, struct span name, struct span value)
 {
 	const struct {
@@ -68,8 +68,9 @@ static void take_member(struct report_program *p, struct span name, struct span 
 	}
 }
 
-/* Looks at a program that runs. The kernel knows better than the file, which is written once a second at most, what the
- * program waits for, except that it does not know what a commit is. */
+/* Looks at a running program. The status file is written at most once a second, so the kernel knows better what the
+ * program waits for. But the kernel knows neither "commit" nor "store", so these two are
+ * taken from the file. */
 static void look_at_process(struct report_program *p)
 {
 	process_watch(&p->process, p->pid);
@@ -115,7 +116,8 @@ static bool read_program(struct report_program *p, const struct checkpoint_folde
 
 /* ---- all programs ---- */
 
-/* Returns the place of program ID in PATH, ids with commas; a place behind all others if it is not there. */
+/* Returns the position of program ID in PATH, which has ids separated by commas, or a position after all others if ID
+ * is not there. */
 static size_t rank_of(struct span path, const char *id)
 {
 	size_t rank = 0, n = strlen(id);

@@ -8,7 +8,7 @@
 
 enum { OUTPUT_MAX = 8 << 20, FAILED = 1, TOO_OLD = 2 };
 
-/* Prints OUT, which could not be completed if R is -1. Returns the exit status. */
+/* Prints OUT, or an error if R is -1 because OUT could not be completed. Returns the exit status. */
 static int print(int r, struct buf *out)
 {
 	struct err e = ERR_INIT;
@@ -17,7 +17,7 @@ static int print(int r, struct buf *out)
 	return status;
 }
 
-/* Returns the exit status that the report R itself has. */
+/* Returns the exit status that R calls for. */
 static int status_of(const struct report *r, int64_t max_age_ms)
 {
 	if (r->state >= REPORT_FAILED)
@@ -45,7 +45,7 @@ int status_show(const struct run_options *o)
 
 /* ---- --dry-run ---- */
 
-/* Appends the programs of the line, and a warning if the last one is no end. */
+/* Appends the programs of the line, and a warning if the last one stores nothing. */
 static void add_programs(struct buf *out, const char *text, bool with_checkpoints)
 {
 	struct line line;

@@ -8,7 +8,7 @@
 
 enum { WIDTH = 80, LABEL = 12, SPAN_TEXT_MAX = 48 };
 
-/* Writes MS, a span of time, as people say it, "1.2s", "3m", "2h 3m", "4d 5h", to TO. Returns TO. */
+/* Writes the duration MS in a short form, "1.2s", "3m", "2h 3m", "4d 5h", to TO. Returns TO. */
 static char *write_span(int64_t ms, char to[SPAN_TEXT_MAX])
 {
 	long long s = ms > 0 ? ms / 1000 : 0;
@@ -25,7 +25,7 @@ static char *write_span(int64_t ms, char to[SPAN_TEXT_MAX])
 	return to;
 }
 
-/* Writes N bytes as people say it, "12.4 MB", to TO. Returns TO. */
+/* Writes N bytes in a short form, "12.4 MB", to TO. Returns TO. */
 static char *write_bytes(int64_t n, char to[SPAN_TEXT_MAX])
 {
 	static const char *const units[] = { "kB", "MB", "GB", "TB" };
@@ -46,7 +46,8 @@ static void add_label(struct buf *out, const char *label)
 	(void)buf_addf(out, "%-*s", LABEL, label);
 }
 
-/* Appends TEXT in one line, cut to the WIDTH columns that are left after the label. Control characters become blanks. */
+/* Appends TEXT in one line, cut to the WIDTH columns that are left after the label. Control characters become
+ * blanks. */
 static void add_cut(struct buf *out, struct span text)
 {
 	size_t columns = 0, room = WIDTH - LABEL;
@@ -122,7 +123,7 @@ static void add_committed(struct buf *out, const struct report *r)
 			(int)time_write_ms(r->committed_ms / 1000 * 1000, time), time);
 }
 
-/* Appends what the programs know together. */
+/* Appends the totals of all programs. */
 static void add_sums(struct buf *out, const struct report_program *all)
 {
 	char text[SPAN_TEXT_MAX], time[TIME_TEXT_MAX];
@@ -154,7 +155,7 @@ static void add_sums(struct buf *out, const struct report_program *all)
 
 /* ---- the table ---- */
 
-/* Appends N to the right in a column of WIDTH, with commas; a '-' if it is not known. */
+/* Appends N, right-aligned in a column of WIDTH, with commas between thousands; or a '-' if N is not known. */
 static void add_cell(struct buf *out, int width, int64_t n)
 {
 	char text[AMOUNT_TEXT_MAX];

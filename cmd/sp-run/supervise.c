@@ -1,4 +1,4 @@
-/* supervise.c -- tries, pauses between them, and the decision to stop.
+/* supervise.c -- runs the line, pauses after a failure, and decides when to stop.
  *
  * A try is one run of the line with a new random run (SP_RUN). Progress is what the store has committed: as long as
  * COMMITTED moves between two failures, the line is started again at once. Otherwise the pauses grow, because whatever
@@ -25,10 +25,10 @@ struct supervisor {
 	char run[RUN_TEXT];  /* of the present try */
 	struct epoch before; /* what was committed when the last failure was seen */
 	struct epoch now;    /* what is committed after the present try */
-	off_t input;         /* where standard input began, if it is a file; otherwise -1 */
+	off_t input;         /* offset of standard input at the start, if it is a file; otherwise -1 */
 	int64_t pause_ms;    /* before the next try */
 	int crashes;         /* in a row, without progress */
-	bool moved;          /* a try has committed: --upgrade and its like have done their work */
+	bool moved; /* a try has committed, so options such as --upgrade, which count once, are left out from now on */
 };
 
 /* ---- one try ---- */
@@ -80,7 +80,7 @@ static int set_environment(struct supervisor *s, struct err *e)
 		failed |= setenv("SP_CHECKPOINT", j->folder.path, 1) | setenv("SP_RUN", s->run, 1) |
 			setenv("SP_CHECKPOINT_OPTIONS", words, 1);
 	} else {
-		/* A line in a line must not write into the folder of the outer one. */
+		/* An sp-run inside the line of another one must not write into the folder of that one. */
 		failed |= unsetenv("SP_CHECKPOINT") | unsetenv("SP_RUN") | unsetenv("SP_CHECKPOINT_OPTIONS");
 	}
 	return failed ? err_oom(e, "the environment") : 0;
@@ -100,7 +100,7 @@ static int make_exits(const char *path, struct err *e)
 	return 0;
 }
 
-/* Returns where standard input stands, or -1 if it is no file. */
+/* Returns the offset of standard input, or -1 if it is not a regular file. */
 static off_t input_position(void)
 {
 	struct stat st;
@@ -156,7 +156,7 @@ static int status_of(const struct ending *cause)
 	return cause->signal ? EX_TEMPFAIL : cause->status;
 }
 
-/* Says that all programs ended well but nothing was stored. Returns the exit status. */
+/* Reports that all programs ended well but nothing was stored. Returns the exit status. */
 static int no_end(struct supervisor *s)
 {
 	diag("%s: all programs ended well, but nothing was committed: the line has no program that stores; add one at "
@@ -229,7 +229,8 @@ static int decide(struct supervisor *s, struct endings *all)
 	bool committed = !job_has_checkpoints(s->job) || strcmp(s->now.run, s->run) == 0;
 	char what[LAST_TEXT_MAX];
 	s->moved = s->moved || (job_has_checkpoints(s->job) && committed);
-	/* Somebody who sends a second signal wants everything dead, and the caller must see why it ended. */
+	/* A second signal means that the user wants to end everything at once. The caller of sp-run must see that a
+	 * signal ended it. */
 	if (s->stop.count > 1) {
 		note_end(s, EX_TEMPFAIL, "a second signal killed the line", false);
 		return EX_TEMPFAIL;

@@ -1,11 +1,11 @@
 /* held_lines.c -- lines that wait in memory until the end of their epoch. */
 #include "sp-sink/held_lines.h"
 
-enum { HELD_MAX = 64 << 20 }; /* bytes held; one line may be longer, and then finds no room */
+enum { HELD_MAX = 64 << 20 }; /* bytes held; a line that is longer than this never fits */
 
 struct held_head {
 	uint64_t number;
-	size_t n; /* bytes of text, which follow */
+	size_t n; /* bytes of the text that follows */
 };
 
 void held_lines_init(struct held_lines *h)

@@ -14,10 +14,10 @@ struct held_lines {
 
 void held_lines_init(struct held_lines *h);
 void held_lines_release(struct held_lines *h);
-/* Adds a copy of LINE. Returns 0; 1 if there is no room, then the caller must take all lines first; or -1 with E set
- * (EX_OSERR). */
+/* Adds a copy of LINE. Returns 0. Returns 1 if there is no room: the caller must take all lines first. Returns -1 with
+ * E set (EX_OSERR) if memory is exhausted. */
 int held_lines_add(struct held_lines *h, const struct line *line, struct err *e) MUST_USE;
-/* Takes the oldest line into *OUT, with its text and number. Returns false if there is none; then all memory of lines
- * taken may be used again. OUT's text is valid until the next held_lines_add(). */
+/* Takes the oldest line into *OUT, with its text and number. Returns false if there is none; the memory is then used
+ * again for new lines. OUT's text is valid until the next held_lines_add(). */
 bool held_lines_take(struct held_lines *h, struct line *out);
 #endif

@@ -1,22 +1,22 @@
 /* job.c -- sp-sink as the end of a job: what it does at the control lines of checkpoints (checkpoint/stage.h).
  *
- * The store is the truth about what was committed: it keeps the epoch together with the rows. The snapshot of sp-sink
- * has only what is counted, and which fields of --key were in the events. */
+ * The store decides what is committed: it keeps the epoch together with the rows. The snapshot of sp-sink has only the
+ * number of events, and which fields of --key were in the events. */
 #include "base/clock.h"
 #include "base/diag.h"
 #include "sp-sink/run_state.h"
 #include <inttypes.h>
 
 enum {
-	/* After an epoch that was longer, events are held until the barrier: other programs would else find the store
-	 * locked for longer than SQLite waits by default. */
+	/* If an epoch took longer than this, the events of the next one are held until the barrier. Otherwise the store
+	 * would be locked for longer than other programs wait for SQLite by default. */
 	HOLD_MS = 2000,
-	/* But a busy stream is not held, unless the user has asked for long epochs: the programs before would wait while
-	 * all events of an epoch are stored at its end. */
+	/* But the events of a busy stream are not held, unless the user has asked for long epochs: the programs before
+	 * sp-sink would wait while all events of an epoch are stored at its end. */
 	HOLD_BYTES = 8 << 20,
 };
 
-/* A file appears when it is complete, and a job may never be. */
+/* A file appears when it is complete, but a job may never end. */
 #define JOB_REFUSED                                                                                             \
 	"a file cannot be the end of a job with checkpoints: write to a folder of files (dir:PATH) or a table " \
 	"(sqlite:FILE?table=NAME)"
@@ -28,8 +28,8 @@ static int job_add(struct buf *out, const char *name, const char *value)
 	return buf_addf(out, "%s: %s\n", name, value ? value : "");
 }
 
-/* If one of these changed in the middle of a job, half of its events would be in one place or form, and half in another.
- * The path of the store is not among them: a store may be moved, and it tells itself whether it knows the job. */
+/* Writes the options that decide the place and the form of the rows: these must not change in the middle of a job. The
+ * path of the store is not among them. A store may be moved, and it knows whether it has the job. */
 static int job_configuration(void *arg, struct buf *out, struct err *e)
 {
 	const struct run *r = arg;
@@ -65,7 +65,7 @@ static int job_save(void *arg, struct save *s, struct err *e)
 static int job_load(void *arg, struct load *l, struct span old, struct err *e)
 {
 	struct run *r = arg;
-	(void)old, (void)e; /* what the snapshot has is right under any configuration; the stage looks at L's errors */
+	(void)old, (void)e; /* the snapshot does not depend on the configuration; the stage checks L's errors */
 	r->job_events = load_u64(l);
 	fields_load(&r->fields, l);
 	return 0;
@@ -104,7 +104,7 @@ static int job_close(void *arg, struct err *e)
 	return 0;
 }
 
-/* Everything that may be rejected must be put before the dead letters are forced to the disk. */
+/* Puts the held lines now: those that are rejected must be dead letters before these are forced to the disk. */
 static int job_flush(void *arg, struct err *e)
 {
 	struct run *r = arg;
@@ -116,7 +116,7 @@ static int job_flush(void *arg, struct err *e)
 	return r->type->pause ? r->type->pause(r->target, e) : 0;
 }
 
-/* Commits an epoch of a target that keeps no epochs. What was put was written by job_flush(). Returns 0, or -1 with E
+/* Commits an epoch of a target that keeps no epochs. job_flush() has written the events. Returns 0, or -1 with E
  * set. */
 static int job_commit_plain(struct run *r, const struct epoch *epoch, bool last, struct err *e)
 {

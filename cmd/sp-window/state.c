@@ -1,8 +1,7 @@
 /* state.c -- what sp-window keeps at checkpoints (checkpoint/stage.h): its clock and its totals, some hundred bytes.
  *
- * The events are not kept here but in the windows of sp-agg. So the state depends on the windows only in so far as the
- * clock has closed some of them. What is computed from the options and the clock is not saved but computed again: the
- * next edge and the cache of the slice. */
+ * The events are not kept here but in the windows of sp-agg. The next edge and the cache of the slice are not saved:
+ * they are computed again from the options and the clock. */
 #include "base/clock.h"
 #include "base/dur.h"
 #include "sp-window/run.h"
@@ -17,8 +16,8 @@ static int add_length(struct buf *out, const char *name, struct window_length l)
 		l.unit == LENGTH_MS ? dur_format(l.ms, ms) : window_length_text(l, text));
 }
 
-/* What changes the results of windows that are open. Not --delay, --lateness and --keep: sp-agg reads the first two from
- * the windowing line, and a field less is a matter of the programs behind. */
+/* Writes the options that change the results of open windows. Not --delay, --lateness and --keep: sp-agg reads the
+ * first two from the windowing line, and only later programs use the fields that --keep leaves. */
 static int on_configuration(void *arg, struct buf *out, struct err *e)
 {
 	static const char *const kinds[] = { "tumbling", "hopping", "cumulate", "session" };
@@ -66,7 +65,8 @@ static int on_save(void *arg, struct save *s, struct err *e)
 	return 0;
 }
 
-/* The clock is a time, so it counts under other windows too. Nothing else of another configuration is kept here. */
+/* The clock is a time, so it is right under other windows too. No other part of the state depends on the
+ * configuration. */
 static int on_load(void *arg, struct load *l, struct span old, struct err *e)
 {
 	struct run *r = arg;
@@ -82,7 +82,7 @@ static int on_load(void *arg, struct load *l, struct span old, struct err *e)
 	r->earlier.events = load_u64(l);
 	r->earlier.late = load_u64(l);
 	r->earlier.ahead = load_u64(l);
-	/* The first event makes a watermark line whatever its time is. Later ones do so only at an edge. */
+	/* The first event of a job always makes a watermark line. Later events do so only at an edge. */
 	if (!load_failed(l) && r->max_ts != INT64_MIN)
 		r->next_edge_ms = assign_next_edge(r);
 	/* report_silence() counts from here if there was an event in an earlier run. */
@@ -90,9 +90,10 @@ static int on_load(void *arg, struct load *l, struct span old, struct err *e)
 	return 0;
 }
 
-/* After an end line, all windows that have an event are forgotten: a later event must not open one again, because its row
- * would lack the events before. So under --lateness, events soon after these windows are late too in a later run. No watermark line is written: at the end line, which follows, sp-agg closes its windows and
- * moves its own watermark in the same way (store_close()). Windows that it closes there have their final rows. */
+/* After an end line, all windows that have an event are forgotten: a later event must not open one again, because its
+ * row would lack the events before. So under --lateness, events soon after these windows are late too in a later run.
+ * No watermark line is written: at the end line, which follows, sp-agg closes its windows and moves its own watermark
+ * in the same way (store_close()). Windows that it closes there have their final rows. */
 static int on_close(void *arg, struct err *e)
 {
 	struct run *r = arg;

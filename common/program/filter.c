@@ -189,8 +189,8 @@ uint64_t filter_cut_line(const struct filter *f)
 	return f->cut_before > 0 ? f->cut_before - 1 : f->in.number;
 }
 
-/* Checks a line that perhaps may not come: the first one of a stream that must have a start line, one behind a stop or
- * end line, and one without a newline, which is cut off if there are checkpoints. Returns 0 if it may be handled,
+/* Checks a line that may be forbidden here: one before the start line of a stream that must have one, one after a stop
+ * or end line, or, under checkpoints, an incomplete last line without a newline. Returns 0 if it may be handled,
  * FILTER_STOP, or -1 with E set. */
 static int filter_watch(struct filter *f, const struct line *line, struct err *e)
 {
@@ -267,8 +267,8 @@ int filter_complete(struct writer *out, struct aside *late, struct rejects *reje
 	return rejects_finish(rejects, e);
 }
 
-/* Ends a run that had no error. Under checkpoints, the stage has done what end() does. Returns the exit status: that of end() if it is not 0, otherwise that of
- * filter_complete(). Returns -1 with E set on failure. */
+/* Ends a run that had no error. Under checkpoints, the stage has done what end() does. Returns the exit status: that of
+ * end() if it is not 0, otherwise that of filter_complete(). Returns -1 with E set on failure. */
 static int filter_finish(struct filter *f, struct err *e)
 {
 	const struct filter_hooks *h = &f->hooks;
@@ -280,8 +280,8 @@ static int filter_finish(struct filter *f, struct err *e)
 	return status < 0 || ended == 0 ? status : ended;
 }
 
-/* Ends a run in which the program before has died. What was written since the last barrier will come again, so nothing
- * more is written: no buffered output, no rows of open windows. */
+/* Ends a run in which the program before has died. The next run writes the output since the last barrier again. So
+ * nothing more is written now: no buffered output, no rows of open windows. */
 static int filter_abort(struct filter *f, int status)
 {
 	struct err ignored = ERR_INIT;

@@ -279,7 +279,7 @@ void distinct_release(struct distinct *s, struct pool *pool)
  * then the number of long values, and each with its length. The set is as if it had never been saved: it has the same
  * slots again, and the next value makes them grow at the same time. */
 
-/* Begins behind a free slot. Values that are put into empty slots in this order come into the same slots again. */
+/* Begins after a free slot. Values that are put into empty slots in this order get the same slots again. */
 static void slots_save(const struct distinct_short *slot, uint32_t bits, struct save *s)
 {
 	size_t mask = ((size_t)1 << bits) - 1, begin = 0;

@@ -26,7 +26,8 @@ static size_t slots_bytes(uint32_t bits)
 	return sizeof(uint64_t) << bits;
 }
 
-/* Returns how many hashes 1 << BITS slots may have: three quarters. In the largest table, the limit is HLL_EXACT hashes. */
+/* Returns how many hashes 1 << BITS slots may have: three quarters. In the largest table, the limit is HLL_EXACT
+ * hashes. */
 static uint32_t hashes_most(uint32_t bits)
 {
 	return bits == SLOT_BITS_LAST ? HLL_EXACT : (1u << bits) / 4 * 3;
@@ -193,7 +194,7 @@ static void registers_save(const uint8_t *registers, struct save *s)
 	}
 }
 
-/* Begins behind a free slot. Hashes that are put into empty slots in this order come into the same slots again. */
+/* Begins after a free slot. Hashes that are put into empty slots in this order get the same slots again. */
 static void slots_save(const uint64_t *slots, uint32_t bits, struct save *s)
 {
 	size_t mask = ((size_t)1 << bits) - 1, begin = 0;

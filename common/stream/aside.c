@@ -221,7 +221,7 @@ int aside_load(struct aside *a, struct load *l, bool *same, struct err *e)
 	struct span before = saved ? load_span(l) : SPAN_NONE, added = saved ? load_span(l) : SPAN_NONE;
 	*same = !is_file;
 	if (is_file && saved && (uint64_t)st.st_size >= from)
-		/* Without a mark, because the file was empty, the inode has to do. */
+		/* An empty file has no mark, so only its inode is compared. */
 		*same = before.n > 0 ? span_eq((struct span){ mark, read_mark(a, from, mark) }, before) :
 				       st.st_ino == inode;
 	if (load_failed(l) || !is_file || !*same || fault_mutant("late-not-cut"))

@@ -2,7 +2,7 @@
  *
  * The sessions of each key are written in the order of time. The treap and the timing wheel are not written. Both are
  * made again: each key needs only its one valid timer, for the next time at which one of its sessions fires or is
- * forgotten. Timers that had been replaced are lost, and nothing needs them. */
+ * forgotten. Timers that had been replaced are not restored, because they have no effect. */
 #include "base/fault.h"
 #include "sp-agg/store/sessions.h"
 

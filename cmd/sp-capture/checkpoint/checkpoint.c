@@ -1,8 +1,8 @@
 /* checkpoint.c -- when a source writes a barrier, and what it does then (checkpoint.h).
  *
- * The order is what makes it exact: the events leave the program, then the snapshot is on the disk, then the barrier
- * line is written. If the program dies before the barrier is written, nobody knows of the snapshot, and the next run
- * continues from the one before. */
+ * The order is what makes it exact: the events are written out, then the snapshot is forced to the disk, then the
+ * barrier line is written. If the program dies before the barrier is written, nothing refers to the snapshot, and the
+ * next run continues from the one before. */
 #include "sp-capture/checkpoint/checkpoint_internal.h"
 #include "base/clock.h"
 #include "base/diag.h"
@@ -63,7 +63,8 @@ static int write_snapshot(struct checkpoint *c, struct run *r, const struct epoc
 	if (open > 0)
 		snprintf(text, sizeof text, "positions in %zu file%s", open, open == 1 ? "" : "s");
 	const struct snapshot_source source = { buf_span(&c->configuration), span_of(text), save_body, c };
-	/* The number of the job is kept, and this run counts from 0. So it is put into the snapshot for this call only. */
+	/* The snapshot has the total of the job, but r->rejects counts only this run. So the sum is set for this call
+	 * only. */
 	uint64_t before = c->rejected_before;
 	c->rejected_before += r->rejects.total;
 	int status = snapshot_write(&c->place, epoch, &source, e);
@@ -152,7 +153,8 @@ static int look_at_committed(struct checkpoint *c, struct err *e)
 	return 0;
 }
 
-/* While a barrier is under way: looks for its commit, and says once if it does not come. Returns 0, or -1 with E set. */
+/* While an epoch is in flight: looks for its commit, and reports once that it takes too long. Returns 0, or -1 with E
+ * set. */
 static int await_commit(struct checkpoint *c, struct run *r, int64_t now, struct err *e)
 {
 	if (now >= c->look_ms) {
@@ -187,7 +189,8 @@ int checkpoint_poll(void *arg, struct run *r, struct err *e)
 	return 0;
 }
 
-/* Says which files have bytes that were not read: a last line without a newline, or what came while the run ended. */
+/* Reports files that have unread bytes: a last line without a newline, or bytes that were appended while the run
+ * ended. */
 static void report_unread(const struct checkpoint *c)
 {
 	for (size_t i = 0; i < c->known.count; i++) {
@@ -202,7 +205,7 @@ static void report_unread(const struct checkpoint *c)
 int checkpoint_finish(void *arg, struct run *r, struct err *e)
 {
 	struct checkpoint *c = arg;
-	/* If a source failed or a signal came, more is to be read, so windows must stay open. */
+	/* If a source failed or a signal came, a later run reads more, so windows must stay open. */
 	bool end = (c->settings->end || fault_mutant("end-at-eof")) && !stop_flag && r->failed == 0;
 	if (write_barrier(c, r, end ? CONTROL_END : CONTROL_STOP, e) < 0)
 		return -1;

@@ -1,9 +1,9 @@
 /* checkpoint.h -- the checkpoints of a source (sp-checkpoint(7)): where the stream begins, its barriers, and its end.
  *
- * A barrier divides what was written before it from what comes after it. Before the barrier, the snapshot is written: the
- * position of each file after the last record that was written. So whoever continues from the snapshot writes exactly
- * the records that come after the barrier. Only one barrier is under way at a time: the next one waits until COMMITTED
- * shows that the end of the line has committed the last one. */
+ * A barrier divides what was written before it from what comes after it. Before the barrier, the snapshot is written:
+ * the position of each file after the last record that was written. So a run that continues from the snapshot writes
+ * exactly the records that come after the barrier. Only one epoch is in flight at a time: the next barrier waits until
+ * COMMITTED shows that the end of the line has committed the last one. */
 #ifndef CAPTURE_CHECKPOINT_CHECKPOINT_H
 #define CAPTURE_CHECKPOINT_CHECKPOINT_H
 #include "checkpoint/settings.h"
@@ -21,7 +21,7 @@ void checkpoint_free(struct checkpoint *c); /* C may be NULL */
  * makes each begin at its position. Then writes the start line. Returns 0, or -1 with E set: EX_DATAERR if the snapshot
  * is missing, or belongs to other files or other options. */
 int checkpoint_start(struct checkpoint *c, struct run *r, struct err *e) MUST_USE;
-/* Returns what C does in a run: barriers while it reads, and at its end the line stop, or end if --end was given and all
- * sources were read to their ends. Valid as long as C is. */
+/* Returns the hooks of C for a run. They write barriers while the run reads. At its end they write the end line if
+ * --end was given and all sources were read to their ends, and otherwise the stop line. Valid as long as C is. */
 const struct run_checkpoints *checkpoint_hooks(const struct checkpoint *c);
 #endif

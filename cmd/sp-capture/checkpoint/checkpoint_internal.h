@@ -7,10 +7,10 @@
 
 enum {
 	CHECKPOINT_STATE_VERSION = 1, /* of the body of a snapshot */
-	CHECKPOINT_STATUS_MS = 1000,  /* how often status.json is written while no barrier is */
+	CHECKPOINT_STATUS_MS = 1000,  /* how often status.json is written between barriers */
 };
 
-/* Whether COMMITTED has changed is seen by its inode and its time, because it is replaced each time. */
+/* The inode and the time of COMMITTED when it was last read. Each commit replaces the file, so they show a change. */
 struct seen {
 	uint64_t inode;
 	int64_t seconds, nanoseconds;
@@ -25,7 +25,7 @@ struct checkpoint {
 	struct seen seen;
 	struct epoch last; /* the epoch of the last barrier of this run, or the one that this run continues after */
 	bool in_flight;    /* LAST is a barrier of this run that is not committed yet */
-	bool told;         /* the message about a missing commit was written */
+	bool told;         /* the message about a missing commit was printed */
 	struct known known;
 	struct dead_letters dead_letters;
 	struct sum *sum;          /* owned, for fingerprints */
@@ -36,9 +36,9 @@ struct checkpoint {
 	int64_t barrier_ms, look_ms, status_ms;
 };
 
-/* run_checkpoints.poll: writes a barrier if it is time for one. Returns 0, or -1 with E set. */
+/* run_checkpoints.poll: writes a barrier if one is due. Returns 0, or -1 with E set. */
 int checkpoint_poll(void *arg, struct run *r, struct err *e) MUST_USE;
-/* run_checkpoints.finish: writes the line that ends the stream, and says what was left unread. Returns 0, or -1 with E
- * set. */
+/* run_checkpoints.finish: writes the line that ends the stream, and reports what was left unread. Returns 0, or -1 with
+ * E set. */
 int checkpoint_finish(void *arg, struct run *r, struct err *e) MUST_USE;
 #endif

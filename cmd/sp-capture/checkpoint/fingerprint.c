@@ -1,4 +1,4 @@
-/* fingerprint.c -- computes and compares what a file is known by (fingerprint.h). */
+/* fingerprint.c -- computes and compares fingerprints (fingerprint.h). */
 #include "sp-capture/checkpoint/fingerprint.h"
 #include <errno.h>
 #include <sys/stat.h>
@@ -40,7 +40,7 @@ int fingerprint_file_open(struct fingerprint_file *f, int fd, uint64_t base, con
 	return read_at(f, f->head, n, 0, &f->head_n, e);
 }
 
-/* Returns the hash of the first N bytes of F, of which there are so many. Most files are compared with many others by
+/* Returns the hash of the first N bytes of F, which has at least N. Most files are compared with many others by
  * the same number of bytes, so the last hash is kept. */
 static uint64_t head_hash(struct fingerprint_file *f, size_t n)
 {

@@ -1,8 +1,8 @@
-/* fingerprint.h -- what a file is known by: hashes of its first bytes and of the bytes before a position.
+/* fingerprint.h -- identifies a file by hashes of its first bytes and of the bytes before a position.
  *
  * Names, devices and inodes change: files are renamed, copied, restored, and mounted elsewhere. So two runs agree that
  * a file is the same if its first bytes (at most FINGERPRINT_HEAD) and the FINGERPRINT_MARK bytes before the position
- * are the same. Both are kept as XXH3 with the number of bytes, because a file that was shorter may have grown. */
+ * are the same. Both are kept as an XXH3 hash and the number of bytes hashed, because a short file may have grown. */
 #ifndef CAPTURE_CHECKPOINT_FINGERPRINT_H
 #define CAPTURE_CHECKPOINT_FINGERPRINT_H
 #include "stream/sum.h"
@@ -16,17 +16,17 @@ struct fingerprint {
 	uint64_t mark_bytes, mark; /* number and hash of the bytes before END; 0 bytes: not known */
 };
 
-/* Returns true if both fingerprints say the same. */
+/* Returns true if A and B are equal. */
 static inline bool fingerprint_eq(const struct fingerprint *a, const struct fingerprint *b)
 {
 	return a->head_bytes == b->head_bytes && a->head == b->head && a->end == b->end &&
 		a->mark_bytes == b->mark_bytes && a->mark == b->mark;
 }
 
-/* A file in which fingerprints are looked up. */
+/* A file whose fingerprints are computed. */
 struct fingerprint_file {
 	int fd;           /* for pread(2); borrowed */
-	uint64_t base;    /* where the data begins in the file */
+	uint64_t base;    /* offset of the data in the file */
 	uint64_t size;    /* bytes of the data */
 	const char *name; /* for messages; borrowed */
 	struct sum *sum;  /* for hashing; borrowed */

@@ -1,7 +1,7 @@
-/* known.h -- the files that a job has read: what each is known by, and how far it was read.
+/* known.h -- the files that a job has read: the fingerprint of each, and how far it was read.
  *
- * The list is what the snapshots of sp-capture hold. A file stays in it after it was read to its end, and also if it is
- * no operand of a run: it must not be read again when it is an operand of a later run. */
+ * The snapshots of sp-capture hold this list. A file stays in it after it was read to its end, and even if it is not an
+ * operand of this run: it must not be read again when it is an operand of a later run. */
 #ifndef CAPTURE_CHECKPOINT_KNOWN_H
 #define CAPTURE_CHECKPOINT_KNOWN_H
 #include "sp-capture/checkpoint/fingerprint.h"
@@ -44,8 +44,8 @@ static inline bool known_open(const struct known_file *f)
 	return f->position.reached > 0 && known_unread(f);
 }
 
-/* Brings F up to date with source S, which reads it: its position, its size and its fingerprint. SUM is for hashing. The
- * source need not be open. Returns 0, or -1 with E set (EX_IOERR) if the file cannot be read. */
+/* Brings F up to date with source S, which reads it: its position, its size and its fingerprint. SUM is for hashing.
+ * The source need not be open. Returns 0, or -1 with E set (EX_IOERR) if the file cannot be read. */
 int known_update(struct known_file *f, const struct source *s, struct sum *sum, struct err *e) MUST_USE;
 
 /* For file_source_guard(); ARG is the entry of the source. Returns 0 if FD is the file of ARG, which may have grown; -1
@@ -53,7 +53,7 @@ int known_update(struct known_file *f, const struct source *s, struct sum *sum, 
  * read. */
 int known_check(void *arg, int fd, struct err *e) MUST_USE;
 
-/* Writes the files, but not those that were empty: nothing is known of them. */
+/* Writes the files. Leaves out empty files, because they have no fingerprint. */
 void known_save(const struct known *k, struct save *s);
 /* Reads the files into K, which must be zeroed. Returns 0, or -1 with E set (EX_OSERR). Damage makes L fail. */
 int known_load(struct known *k, struct load *l, struct err *e) MUST_USE;

@@ -1,9 +1,9 @@
 /* match.c -- finds the files that a job has read before among the sources of this run (match.h).
  *
- * Each file is opened once. If the known file of its device and inode fits, it is that one. Otherwise its content is
- * compared with all known files, and what leaves no choice is decided. Known files that are equal in everything are
- * interchangeable: which of them a source gets makes no difference. They are compared once, as one group, because there
- * may be thousands of them, such as tables that have only a header line yet. */
+ * Each file is opened once. If the known file with its device and inode fits, the source is that file. Otherwise its
+ * content is compared with all known files, and a source that can be only one of them is decided. Known files that are
+ * equal in everything are interchangeable: which of them a source gets makes no difference. They are compared once, as
+ * one group, because there may be thousands of them, such as tables that have only a header line so far. */
 #include "sp-capture/checkpoint/match.h"
 #include "base/diag.h"
 #include "base/vec.h"
@@ -22,7 +22,7 @@ struct look {
 	size_t from, to;          /* its part of matching.pairs */
 };
 
-/* Known files that are equal in everything: matching.order[FROM] up to TO. Those that have a source are taken out. */
+/* Known files that are equal in everything: matching.order[FROM] up to TO. Files that have a source are not in it. */
 struct group {
 	size_t from, to;
 };
@@ -41,7 +41,8 @@ struct matching {
 
 /* ---- groups of equal files ---- */
 
-/* Returns a number below 0, 0 or above 0, as it makes no difference whether a source is read on as A or as B. */
+/* Compares A and B in everything that decides how a source is read on. Returns a number below, equal to or above 0. 0
+ * means that A and B are interchangeable. */
 static int compare_places(const struct known_file *a, const struct known_file *b)
 {
 	const struct position *p = &a->position, *q = &b->position;
@@ -82,7 +83,7 @@ static int make_groups(struct matching *m, struct err *e)
 	return 0;
 }
 
-/* Takes the files out of their groups that have a source. */
+/* Takes the files that have a source out of their groups. */
 static void shrink_groups(struct matching *m)
 {
 	for (size_t g = 0; g < m->group_count; g++) {
@@ -203,8 +204,8 @@ static const struct known_file *first_of(const struct matching *m, const struct 
 	return m->order[g->from];
 }
 
-/* Returns the first group that source I fits and that has a file left, or NULL, also if the source has its known file
- * already. Sets *OTHER to the next such group, or to NULL. */
+/* Returns the first group that source I fits and that has a file left. Returns NULL if there is none, or if the source
+ * has its known file already. Sets *OTHER to the next such group, or to NULL. */
 static struct group *free_group(const struct matching *m, size_t i, const struct group **other)
 {
 	const struct look *l = &m->looks[i];
@@ -250,7 +251,8 @@ static void decide(struct matching *m, size_t i, struct group *g)
 	f->source = i;
 }
 
-/* Decides what leaves no choice, as long as there is such. Returns 0, or -1 with E set if a choice is left. */
+/* Decides sources that fit only one group until none is left. Returns 0, or -1 with E set if a source fits several
+ * groups. */
 static int decide_by_content(struct matching *m, struct err *e)
 {
 	const struct group *other;
@@ -277,7 +279,7 @@ static int decide_by_content(struct matching *m, struct err *e)
 	return 0;
 }
 
-/* ---- what follows from it ---- */
+/* ---- continuing at the positions ---- */
 
 /* Checks that no known file with unread bytes is gone. Returns 0, or -1 with E set. */
 static int check_lost(struct matching *m, bool lost_ok, struct err *e)
@@ -299,8 +301,8 @@ static int check_lost(struct matching *m, bool lost_ok, struct err *e)
 	return 0;
 }
 
-/* Says that source I is not the file of its name that was read before, if that is so and this file is not another
- * source now. */
+/* Reports it if source I is not the file that was read under its name before, unless that file is another source
+ * now. */
 static void report_other(const struct matching *m, size_t i)
 {
 	const struct source *s = m->set->list[i];
@@ -315,8 +317,8 @@ static void report_other(const struct matching *m, size_t i)
 	}
 }
 
-/* Makes source I begin where its known file was left. If --format now differs from the format of the records before,
- * only whole records were read (match.h), so the bytes that were read say all. */
+/* Makes source I begin where its known file was left. If --format has changed, the state of the old
+ * format is dropped, and reading continues after the last byte that was read: only whole records were read. */
 static void go_on(const struct matching *m, size_t i, struct known_file *f)
 {
 	const struct format *given = m->set->options->format;

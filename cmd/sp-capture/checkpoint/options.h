@@ -1,6 +1,6 @@
-/* options.h -- the options of checkpoints: --checkpoint DIR and those that go with it.
+/* options.h -- the options of checkpoints: --checkpoint DIR and the options that need it.
  *
- * Under sp-run, the environment says the same (checkpoint/settings.h), and the options add to it. */
+ * Under sp-run, the environment sets them (checkpoint/settings.h), and the options add to it. */
 #ifndef CAPTURE_CHECKPOINT_OPTIONS_H
 #define CAPTURE_CHECKPOINT_OPTIONS_H
 #include "base/opt.h"
@@ -39,7 +39,7 @@ int checkpoint_options_finish(const struct checkpoint_given *g, struct checkpoin
 	struct err *e) MUST_USE;
 
 struct source_type;
-/* Refuses what cannot be continued exactly after a crash: --limit, --follow, sources that are no files, and standard
+/* Refuses what cannot be continued exactly after a crash: --limit, --follow, sources that are not files, and standard
  * input that is not a regular file. TYPES is the program's table of source types. Returns 0, or -1 with E set
  * (EX_USAGE). */
 int checkpoint_options_check(const struct options *o, const struct source_type *const *types, struct err *e) MUST_USE;

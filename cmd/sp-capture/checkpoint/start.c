@@ -1,7 +1,7 @@
 /* start.c -- how a run with checkpoints begins: the folder, the lock, the snapshot, the start line (checkpoint.h).
  *
- * Only COMMITTED says which snapshot counts. A snapshot that is newer belongs to an epoch that was never committed, so
- * what it counts as read must be read again. */
+ * COMMITTED decides which snapshot is used. A newer snapshot belongs to an epoch that was not committed, so the records
+ * of that epoch must be read again. */
 #include "sp-capture/checkpoint/checkpoint_internal.h"
 #include "base/clock.h"
 #include "base/fault.h"
@@ -34,7 +34,7 @@ struct checkpoint *checkpoint_new(const struct checkpoint_settings *s, struct er
 		status = s->supervised ? checkpoint_folder_open(&c->folder, s->dir, NULL, e) :
 					 checkpoint_folder_create(&c->folder, s->dir, cwd, s->any_fs, e);
 	free(cwd);
-	/* The run of this try. Every line of the stream's control lines has it. */
+	/* All control lines of the stream have the run of this try. */
 	if (status == 0 && s->run)
 		memcpy(c->last.run, s->run, sizeof c->last.run);
 	else if (status == 0)
@@ -89,7 +89,7 @@ static int load_snapshot(struct checkpoint *c, const struct epoch *from, struct 
 	return status;
 }
 
-/* Writes the start line and flushes it, so that the programs after this one take their locks while this one seeks.
+/* Writes the start line and flushes it, so that the later programs take their locks while this one seeks.
  * Returns 0, or -1 with E set. */
 static int write_start(struct checkpoint *c, struct run *r, const struct epoch *from, struct err *e)
 {

@@ -1,9 +1,9 @@
 /* dir_job.c -- stages files in the folder of the job, and delivers them by rename(2).
  *
- * A rename is idempotent here because it never replaces a file: if the staged file is there, it is not delivered yet; if
- * it is not there, it is, even if somebody has moved the delivered file away meanwhile. The names of delivered files
- * have the epoch and the run. They do not depend on a clock or on random numbers, because a redo must find them again,
- * and the manifest has them. */
+ * A delivery is idempotent because a rename removes the staged file and never replaces another one. If the staged file
+ * exists, it is not delivered yet. If it does not, it is delivered, even if somebody has moved the delivered file away
+ * since. The names of delivered files have the epoch and the run. The manifest has these names, so a redo uses the same
+ * ones. */
 #include "sp-sink/target/dir_job.h"
 #include "base/diag.h"
 #include "base/fault.h"
@@ -40,7 +40,7 @@ struct dir_job {
 
 /* ---- delivering ---- */
 
-/* Remembers that the folder of TARGET has a new name in it. */
+/* Remembers that the folder of TARGET has a new name in it, for dir_job_settle(). */
 static int dir_job_touch(struct dir_job *j, const char *target, struct err *e)
 {
 	const char *slash = strrchr(target, '/');
@@ -59,7 +59,7 @@ static int dir_job_touch(struct dir_job *j, const char *target, struct err *e)
 	return 0;
 }
 
-/* Returns true if TARGET stays below the root: a manifest that somebody has changed must not lead out of it. */
+/* Returns true if TARGET stays below the root: a manifest that somebody has changed must not write elsewhere. */
 static bool dir_job_is_below(const char *target)
 {
 	for (const char *p = target;; p++) {
@@ -89,13 +89,13 @@ static int dir_job_rename(const struct dir_job *j, const char *staged, int folde
 	if (renameat2(j->fd, staged, folder, name, RENAME_NOREPLACE) == 0)
 		return 0;
 	int why = errno;
-	/* EINVAL: the file system cannot refuse to replace, so it is asked for the name first. */
+	/* EINVAL: the file system does not know RENAME_NOREPLACE, so a check for the name comes first. */
 	if (why == EINVAL) {
 		why = faccessat(folder, name, F_OK, AT_SYMLINK_NOFOLLOW) == 0 ? EEXIST : errno;
 		if (why == ENOENT)
 			return renameat(j->fd, staged, folder, name);
 	}
-	/* Both names of one file: a file system without a journal has lost the second half of a rename. */
+	/* Both names are of one file: a file system without a journal has lost the second half of a rename. */
 	if (why == EEXIST && fstatat(j->fd, staged, &a, AT_SYMLINK_NOFOLLOW) == 0 &&
 		fstatat(folder, name, &b, AT_SYMLINK_NOFOLLOW) == 0 && a.st_ino == b.st_ino && a.st_dev == b.st_dev)
 		return unlinkat(j->fd, staged, 0);

@@ -19,7 +19,7 @@ static int row_table_exists(struct sqlite_db *db, struct err *e)
 	return exists;
 }
 
-/* Reads the values of the row that ST stands on. Returns 0, or -1 with E set if they are not what sp-sink writes. */
+/* Reads the values of the present row of ST. Returns 0, or -1 with E set if they are not what sp-sink writes. */
 static int row_take(struct sqlite_db *db, sqlite3_stmt *st, struct epoch *out, struct buf *note, struct err *e)
 {
 	int64_t number = sqlite3_column_int64(st, 0);
@@ -74,7 +74,7 @@ int epoch_row_move(struct sqlite_db *db, const char *job, const struct epoch *fr
 		sqlite3_bind_text(st, 6, from->run, -1, SQLITE_STATIC);
 	}
 	int r = sqlite3_step(st) == SQLITE_DONE ? 0 : sqlite_db_error(db, e);
-	/* The number of changes is that of the last statement that ran to its end, so it is read only after success. */
+	/* After a failure, sqlite3_changes() would give the number of an earlier statement. */
 	if (r == 0 && sqlite3_changes(db->handle) == 0)
 		r = 1;
 	sqlite3_finalize(st);
@@ -99,14 +99,14 @@ int epoch_note_write(const struct sqlite_table *t, struct buf *out, struct err *
 	}
 	if (r < 0 || buf_adds(out, "]}") < 0)
 		return err_oom(e, "the state of a table");
-	/* No column had only nulls. */
+	/* Without columns that had only nulls, there is no note. */
 	if (*between == ',' && between[1] == '"')
 		out->n = start;
 	return 0;
 }
 
-/* Adds the columns in LIST, a JSON array of names, to T. They are in the statements from now on, as they were in the run
- * that wrote the note. Returns 0, or -1 with E set. */
+/* Adds the columns in LIST, a JSON array of names, to T. The statements have them from now on, as in the run that
+ * wrote the note. Returns 0, or -1 with E set. */
 static int note_read_names(struct span list, struct sqlite_table *t, struct err *e)
 {
 	struct json_walk w;
