@@ -111,9 +111,9 @@ int control_lines_confirm(struct control_lines *c, struct err *e)
 	return time_reader_open(c->time, c->plan, NULL, e);
 }
 
-/* Reads the first windowing line of a run. Ignores an equal line later in the stream, because files that sp-window wrote
- * may be concatenated. Returns 0, or -1 with E set if the line is wrong or differs from the first: the stream would mix
- * windows of two kinds. */
+/* Reads the first windowing line of a run. Ignores an equal line later in the stream, because files that sp-window
+ * wrote may be concatenated. Returns 0, or -1 with E set if the line is wrong or differs from the first: the stream
+ * would mix windows of two kinds. */
 static int take_windowing(struct control_lines *c, struct span line, struct err *e)
 {
 	struct windowing w;

@@ -99,8 +99,8 @@ static int on_end(void *arg, struct err *e)
 static void report(void *arg)
 {
 	struct run *r = arg;
-	/* Under checkpoints, on_end() is not called. A failure of a derived column does not change the exit status then:
-	 * sp-run would not go on with the job. */
+	/* Under checkpoints, on_end() is not called. A failure of a derived column then does not change the exit
+	 * status, because sp-run would not go on with the job. */
 	if (stage_is_started(r->filter.stage))
 		derived_report(r->rows.plan);
 	late_report(&r->late, r->config->late != NULL);

@@ -159,8 +159,8 @@ static void publish_abandon(void *arg)
 
 /* ---- the run ---- */
 
-/* Refuses to be the end of a job of sp-run before any broker is asked: without a broker, sp-run would run the line again
- * and again for nothing. Returns 0, or -1 with E set. */
+/* Refuses to be the end of a job of sp-run, before it contacts a broker: if no broker could be reached, sp-run would
+ * run the line again and again. Returns 0, or -1 with E set. */
 static int publish_check_job(struct err *e)
 {
 	const char *folder = getenv("SP_CHECKPOINT");

@@ -48,8 +48,8 @@ struct report {
 	struct report_program all; /* the sums, and the least watermark */
 };
 
-/* Collects what is known of the job in the folder DIR. Returns 0, or -1 with E set if DIR is no folder of checkpoints. The
- * caller must call report_release() in any case. */
+/* Collects what is known of the job in the folder DIR. Returns 0, or -1 with E set if DIR is no folder of checkpoints.
+ * The caller must call report_release() in any case. */
 int report_read(struct report *r, const char *dir, struct err *e) MUST_USE;
 void report_release(struct report *r);
 #endif

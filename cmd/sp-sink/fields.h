@@ -56,7 +56,7 @@ void fields_wait(struct fields *f);
 /* Prints which fields no event had, and which fields of --key were always null. Called at the end of the run. */
 void fields_report(const struct fields *f);
 /* Write and read which fields were in the events, for the next run of a job. The fields that --key and --partition name
- * may differ when they are read; then nothing is known of the new ones. */
+ * may differ when they are read: then the new ones count as not seen. */
 void fields_save(const struct fields *f, struct save *s);
 void fields_load(struct fields *f, struct load *l);
 /* Appends the first field that no event had to the status line OUT. */

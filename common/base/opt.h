@@ -13,8 +13,8 @@
 struct opt {
 	int id;           /* the letter; a number from 256 on if the option has no letter */
 	const char *name; /* the long name, without "--"; every option has one */
-	/* The name of the argument in --help ("DUR"); NULL if the option takes no argument. "[=DUR]" is an argument that
-	 * may be missing; only an option without a letter may have one. */
+	/* The name of the argument in --help ("DUR"); NULL if the option takes no argument. "[=DUR]" is an argument
+	 * that may be missing; only an option without a letter may have one. */
 	const char *arg;
 	const char *help; /* the text in --help, one line */
 };

@@ -129,8 +129,8 @@ static void collect_save(const struct fold *f, const void *state, const struct p
 	}
 }
 
-/* Allocates the array for all items at once. The items are counted one by one, so that the list can be released at any
- * time. Returns 0, or -1 if memory is exhausted. */
+/* Allocates the array for all items at once. Counts each item only after it is loaded, so that the list can be released
+ * at any time. Returns 0, or -1 if memory is exhausted. */
 static int collect_load(const struct fold *f, void *state, struct pool *pool, struct load *l)
 {
 	(void)f;

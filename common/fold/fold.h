@@ -64,8 +64,8 @@ struct fold_type {
 	/* Frees the blocks of the state; its bytes are then undefined. This pointer is NULL if states have no
 	 * blocks. */
 	void (*release)(const struct fold *f, void *state, struct pool *pool);
-	/* Writes the state, at least one byte. A state that is loaded from these bytes behaves as this one does, whatever
-	 * is added to it or merged with it. May move values within the state, which changes no result. */
+	/* Writes the state, at least one byte. A state that is loaded from these bytes behaves as this one does,
+	 * whatever is added to it or merged with it. May move values within the state, which changes no result. */
 	void (*save)(const struct fold *f, const void *state, const struct pool *pool, struct save *s);
 	/* Makes STATE, which must be empty, the one that was saved. Returns 0, or -1 if memory is exhausted. If the
 	 * bytes are damaged, makes L fail and returns 0. STATE must be released in all cases. Checks the bytes so far

@@ -60,8 +60,8 @@ struct num packed_value_num(const struct packed_value *p, const struct pool *poo
 /* Writes P: its kind, its scale and zeros or its length, its bytes. */
 void packed_value_save(const struct packed_value *p, const struct pool *pool, struct save *s);
 /* Makes P, which must be empty, the value that was saved. Returns 0, or -1 if memory is exhausted. If the bytes are
- * damaged, makes L fail and returns 0; P is empty or a valid value then. packed_value_load_num() does the same, and also
- * makes L fail if the value is not a number or is too large for a double; P is empty then. */
+ * damaged, makes L fail and returns 0; P is empty or a valid value then. packed_value_load_num() does the same, and
+ * also makes L fail if the value is not a number or is too large for a double; P is empty then. */
 int packed_value_load(struct packed_value *p, struct pool *pool, struct load *l) MUST_USE;
 int packed_value_load_num(struct packed_value *p, struct pool *pool, struct load *l) MUST_USE;
 /* Appends P as JSON, or null if P is empty. Returns 0, or -1 if memory or the room in OUT is exhausted. */

@@ -66,9 +66,9 @@ int fold_states_merge(const struct fold_plan *p, char *into, struct pool *pool, 
 	const struct pool *from_pool, struct err *e) MUST_USE;
 /* Writes all states, in the order of the folds. */
 void fold_states_save(const struct fold_plan *p, const char *record, const struct pool *pool, struct save *s);
-/* Makes the states of RECORD, which must be empty, those that were saved. MAP says which columns were saved; NULL: those
- * of P. States of columns that MAP drops are skipped; columns that were not saved stay empty. If the bytes are damaged,
- * makes L fail and returns 0; the states must still be released. Returns -1 with E set (EX_OSERR) if memory is
+/* Makes the states of RECORD, which must be empty, those that were saved. MAP says which columns were saved; NULL:
+ * those of P. States of columns that MAP drops are skipped; columns that were not saved stay empty. If the bytes are
+ * damaged, makes L fail and returns 0; the states must still be released. Returns -1 with E set (EX_OSERR) if memory is
  * exhausted. */
 int fold_states_load(const struct fold_plan *p, const struct fold_map *map, char *record, struct pool *pool,
 	struct load *l, struct err *e) MUST_USE;

@@ -284,8 +284,8 @@ static int values_load_packed(struct values *v, struct pool *pool, uint64_t n, s
 	return 0;
 }
 
-/* Counts the values in V only when they are there, so that V can be released at any time. Returns 0, or -1 if memory is
- * exhausted. */
+/* Counts the values in V only after they are loaded, so that V can be released at any time. Returns 0, or -1 if memory
+ * is exhausted. */
 static int values_load(const struct fold *f, void *state, struct pool *pool, struct load *l)
 {
 	(void)f;
@@ -294,7 +294,7 @@ static int values_load(const struct fold *f, void *state, struct pool *pool, str
 	v->form = head & 1 ? VALUES_PACKED : VALUES_DECIMALS;
 	if (v->form == VALUES_DECIMALS)
 		v->scale = (uint8_t)load_max(l, SCALE_MAX);
-	/* A packed value has two bytes at least. */
+	/* A packed value takes at least two bytes. */
 	if (n > (uint64_t)(l->end - l->p) / (v->form == VALUES_PACKED ? 2 : sizeof(int64_t)))
 		load_fail(l, "values are missing");
 	if (load_failed(l) || n == 0)

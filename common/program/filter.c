@@ -108,7 +108,8 @@ static int filter_too_long(struct filter *f, const struct line *line, struct err
 	return filter_reject(f, line, "line over the limit", why, e);
 }
 
-/* Returns true if LINE, a control line of KIND, is one of checkpoints. sp-window's end line without them has no run. */
+/* Returns true if LINE, a control line of KIND, belongs to checkpoints. The end line that sp-window writes without
+ * checkpoints has no run. */
 static bool filter_is_checkpoint(enum control_kind kind, struct span line)
 {
 	struct buf run;
@@ -198,7 +199,7 @@ static int filter_watch(struct filter *f, const struct line *line, struct err *e
 		return 0;
 	if (stage_is_ended(f->stage))
 		return err_set(e, EX_DATAERR,
-			"lines behind the stop or end line of checkpoints: two streams were joined; join the sources in one "
+			"lines after the stop or end line of checkpoints: two streams were joined; join the sources in one "
 			"sp-capture");
 	if (stage_is_started(f->stage) && !line->newline)
 		return FILTER_STOP;

@@ -7,10 +7,10 @@
  *	int status = filter_init(&f, &config, &hooks, &e) < 0 ? diag_err(&e) : filter_run(&f);
  *	filter_release(&f);
  *
- * Control lines of checkpoints (start, barrier, stop, and end with a run) do not reach the program. They go to its stage
- * (checkpoint/stage.h), which calls filter_config.stage: the program saves and loads its state there. A program without
- * it refuses such a stream. Under checkpoints, filter_hooks.end is not called: at an end line the stage has closed the
- * windows, and after a stop line they stay open. */
+ * Control lines of checkpoints (start, barrier, stop, and end with a run) do not reach the program. They go to its
+ * stage (checkpoint/stage.h), which calls the hooks in filter_config.stage to save and load the state. A program
+ * without these hooks refuses such a stream. Under checkpoints, filter_hooks.end is not called: at an end line the
+ * stage closes the windows, and at a stop line they stay open. */
 #ifndef PROGRAM_FILTER_H
 #define PROGRAM_FILTER_H
 #include "checkpoint/stage.h"
@@ -72,7 +72,8 @@ struct filter_config {
 	const char *checkpoint; /* --checkpoint DIR, of an end */
 	bool loose;             /* --loose (checkpoint/stage.h) */
 	bool upgrade, adopt;    /* --upgrade and --adopt (checkpoint/stage.h) */
-	/* What the program does at checkpoints; borrowed by filter_init() only. NULL: a stream with checkpoints is an error. */
+	/* What the program does at checkpoints; borrowed by filter_init() only. NULL: a stream with checkpoints is an
+	 * error. */
 	const struct stage_hooks *stage;
 	size_t max_line; /* bytes */
 	/* The name of the option that sets max_line, for the message about a longer line; NULL if there is none. */
@@ -87,7 +88,7 @@ struct filter {
 	struct rejects rejects;
 	struct status status;
 	struct stage *stage; /* owned; NULL if config.stage is */
-	bool watched;        /* each line must be checked, because none may come here (filter_watch()) */
+	bool watched;        /* filter_watch() must check each line, because it may be forbidden here */
 	bool unplaced;       /* the message of the error is not about a line */
 	uint64_t lines;      /* lines read so far, without blank lines */
 	bool windowed;       /* a windowing line was read */
@@ -114,8 +115,8 @@ void filter_release(struct filter *f);
  * result of end() if that is not 0, EX_DATAERR if lines were rejected without --reject, or 0. */
 int filter_run(struct filter *f) MUST_USE;
 
-/* Prints E, the reason why the run cannot begin, and returns the exit status. sp-run needs it to be reported here, like
- * that of filter_run(). Call it for a wrong command line too. */
+/* Prints E, the reason why the run cannot begin, reports the exit status to sp-run, as filter_run() does, and returns
+ * it. Call it for a wrong command line too. */
 int filter_refuse(const struct err *e);
 
 /* Rejects LINE: counts it under KIND, a static string, reports it with WHY, and writes a dead letter

@@ -275,9 +275,9 @@ void distinct_release(struct distinct *s, struct pool *pool)
 
 /* ---- saving and loading ----
  *
- * Written are the number of short values and, if there are any, the bits of the slots; then each value with its length;
- * then the number of long values, and each with its length. The set is as if it had never been saved: it has the same
- * slots again, and the next value makes them grow at the same time. */
+ * A saved set has the number of short values and, if there are any, the bits of the slots; then each value with its
+ * length; then the number of long values, and each with its length. A loaded set behaves as if it had never been saved:
+ * it has the same slots, and they grow at the same value. */
 
 /* Begins after a free slot. Values that are put into empty slots in this order get the same slots again. */
 static void slots_save(const struct distinct_short *slot, uint32_t bits, struct save *s)
@@ -316,7 +316,7 @@ static int slots_load(struct distinct *s, struct pool *pool, size_t count, struc
 	uint32_t bits = (uint32_t)load_max(l, 60), least = BITS_FIRST;
 	while (values_most(least) < count)
 		least++;
-	/* When a value comes for which there is no room, the slots grow before it is known whether it is new. */
+	/* If there is no room for one more value, the slots grow before it is known whether the value is new. */
 	if (bits != least && bits != least + 1)
 		load_fail(l, "a set has too few or too many slots");
 	struct distinct_head *h = load_failed(l) ? NULL : head_open(s, pool);

@@ -37,8 +37,8 @@ int distinct_merge(struct distinct *into, struct pool *pool, const struct distin
 uint64_t distinct_count(const struct distinct *s, const struct pool *pool);
 /* Writes the values of S. Changes S as distinct_count() does. */
 void distinct_save(const struct distinct *s, const struct pool *pool, struct save *out);
-/* Makes S, which must be empty, a set that was saved. Returns 0, or -1 if memory is exhausted. If the bytes are damaged,
- * makes L fail and returns 0. S must be released in all cases. */
+/* Makes S, which must be empty, a set that was saved. Returns 0, or -1 if memory is exhausted. If the bytes are
+ * damaged, makes L fail and returns 0. S must be released in all cases. */
 int distinct_load(struct distinct *s, struct pool *pool, struct load *l) MUST_USE;
 /* Frees all blocks of S and makes S empty. */
 void distinct_release(struct distinct *s, struct pool *pool);

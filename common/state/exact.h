@@ -40,8 +40,8 @@ int exact_merge(struct exact *into, enum exact_power power, struct pool *pool, c
 /* Frees the block of X, if X has the wide form, and makes X empty. */
 void exact_release(struct exact *x, struct pool *pool);
 void exact_save(const struct exact *x, const struct pool *pool, struct save *s);
-/* Makes X, which must be empty, a sum of POWER that was saved. Returns 0, or -1 if memory is exhausted. If the bytes are
- * damaged, makes L fail and returns 0; X is empty then. */
+/* Makes X, which must be empty, a sum of POWER that was saved. Returns 0, or -1 if memory is exhausted. If the bytes
+ * are damaged, makes L fail and returns 0; X is empty then. */
 int exact_load(struct exact *x, enum exact_power power, struct pool *pool, struct load *l) MUST_USE;
 
 /* Returns true if nothing was added to X. */

@@ -77,8 +77,8 @@ int table_reserve(struct table *t, size_t keys) MUST_USE;
 /* Writes the key of RECORD and its spelling, if it has one. The caller saves the record itself. */
 void table_save_key(const struct table *t, const void *record, struct save *s);
 /* Adds N keys that were saved, with their spellings; N is at most TABLE_BATCH. Sets RECORDS[0] to RECORDS[N - 1] to
- * their records of zeros. Returns 0, or -1 if memory is exhausted. If the bytes are damaged, or T has a key already,
- * makes L fail and returns 0. */
+ * their records of zeros. Returns 0, or -1 if memory is exhausted. If the bytes are damaged, or T already has one of
+ * the keys, makes L fail and returns 0. */
 enum { TABLE_BATCH = 32 };
 int table_load_keys(struct table *t, size_t n, void **records, struct load *l) MUST_USE;
 /* Adds one key that was saved, and returns its record. Returns NULL if memory is exhausted, or if L fails. */

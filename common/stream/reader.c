@@ -5,9 +5,9 @@
  * nothing else is copied. Of a line over the limit only the first HEAD bytes are kept. The rest is dropped as it
  * arrives and counted in `skipped`, so that memory stays bounded and offsets stay correct.
  *
- * The sum of checkpoints is computed over long pieces, because that is fastest: when the buffer changes, when bytes are
- * dropped, and when a control line is returned. At other times p[summed..from) is not in the sum yet. Without checkpoints
- * there is no sum, and nothing is computed. */
+ * Under checkpoints, the sum of the input is computed over long pieces, because that is fastest: when the buffer
+ * changes, when bytes are dropped, and when a control line is returned. At other times p[summed..from) is not in the
+ * sum yet. Without checkpoints there is no sum, and nothing is computed. */
 #include "stream/reader.h"
 #include "base/fault.h"
 #include "stream/stop.h"

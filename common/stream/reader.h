@@ -92,8 +92,8 @@ enum next reader_next(struct reader *r, struct line *out, struct err *e) MUST_US
 
 /* Begins a new sum after the line that was returned last. Returns 0, or -1 with E set (EX_OSERR). */
 int reader_sum_begin(struct reader *r, struct err *e) MUST_USE;
-/* Sets *BYTES and *HASH to the sum of all bytes up to the beginning of LINE, the text of the line that was returned last,
- * and begins a new sum after this line. The lines must not have been changed in the buffer. */
+/* Sets *BYTES and *HASH to the sum of all bytes up to the beginning of LINE, the text of the line that was returned
+ * last, and begins a new sum after this line. The lines must not have been changed in the buffer. */
 void reader_sum_take(struct reader *r, struct span line, uint64_t *bytes, uint64_t *hash);
 
 /* ---- for decoders whose records are not lines ---- */

@@ -34,8 +34,8 @@ int rejects_init(struct rejects *r, const char *path, struct err *e) MUST_USE;
 void rejects_release(struct rejects *r);
 
 /* Opens the file PATH (borrowed) for dead letters, unless a file is open already. The first line that is rejected is
- * reported together with PATH. For checkpoints under sp-run, where a rejected line must not end the job. Returns 0, or -1
- * with E set. */
+ * reported together with PATH. For checkpoints under sp-run, where a rejected line must not end the job. Returns 0, or
+ * -1 with E set. */
 int rejects_keep(struct rejects *r, const char *path, struct err *e) MUST_USE;
 
 /* Rejects the line RAW. Counts it under KIND, a static string. Prints the diagnostic "SOURCE:POSITION: WHY", but not if

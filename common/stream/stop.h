@@ -1,8 +1,8 @@
 /* stop.h -- signals become flags that the program checks between events.
  *
  * The program's policy decides what a first SIGINT does; a second one kills. SIGTERM kills, except under
- * STOP_AT_SIGTERM and LEAVE_TO_SOURCE. SIGUSR1 requests the status line. Handlers are installed without SA_RESTART, so that blocking calls
- * fail with EINTR. */
+ * STOP_AT_SIGTERM and LEAVE_TO_SOURCE. SIGUSR1 requests the status line. Handlers are installed without SA_RESTART, so
+ * that blocking calls fail with EINTR. */
 #ifndef STREAM_STOP_H
 #define STREAM_STOP_H
 #include <signal.h>

@@ -116,8 +116,8 @@ static int writer_write_lines(struct writer *w, const char *p, size_t n, struct 
 	return 0;
 }
 
-/* Writes the N bytes at P, as whole lines if writer_whole_lines() has requested it, and adds them to the sum. All output
- * comes through here in long pieces, which the hash needs to be fast. Returns 0, or -1 with E set. */
+/* Writes the N bytes at P, as whole lines if writer_whole_lines() has requested it, and adds them to the sum. All
+ * output comes through here in long pieces, which the hash needs to be fast. Returns 0, or -1 with E set. */
 static int writer_put(struct writer *w, const char *p, size_t n, struct err *e)
 {
 	if (w->sum)

@@ -63,7 +63,7 @@ int writer_close(struct writer *w, struct err *e) MUST_USE;
 /* Writes out the buffer and begins a new sum of what is written from now on (stream/sum.h). Returns 0, or -1 with E
  * set (EX_IOERR, EX_OSERR). */
 int writer_sum_begin(struct writer *w, struct err *e) MUST_USE;
-/* Writes out the buffer and sets *BYTES and *HASH to the sum. Then begins a new sum, so that the caller writes the
- * control line with the sum and calls writer_sum_begin(). Returns 0, or -1 with E set (EX_IOERR). */
+/* Writes out the buffer and sets *BYTES and *HASH to the sum. The caller then writes the control line that has this
+ * sum, and calls writer_sum_begin(), so that the control line is in no sum. Returns 0, or -1 with E set (EX_IOERR). */
 int writer_sum_take(struct writer *w, uint64_t *bytes, uint64_t *hash, struct err *e) MUST_USE;
 #endif

@@ -21,8 +21,8 @@ void slice_tree_release(struct slice_tree *t);
  * slice to the merged groups as well. Returns NULL with E set on failure. */
 struct groups *slice_tree_get(struct slice_tree *t, struct bounds b, struct groups **ancestors, size_t *count,
 	struct err *e) MUST_USE;
-/* Adds the groups G of a slice that T does not have, and takes them, even if it fails. T must not have merged groups that
- * include the slice. Returns 0, or -1 with E set. */
+/* Adds the groups G of a slice that T does not have, and takes them, even if it fails. T must not have merged groups
+ * that include the slice. Returns 0, or -1 with E set. */
 int slice_tree_put(struct slice_tree *t, struct groups *g, struct err *e) MUST_USE;
 /* Returns the groups of the first slice that starts at START or later; NULL if there is none. */
 struct groups *slice_tree_lower_bound(const struct slice_tree *t, int64_t start);

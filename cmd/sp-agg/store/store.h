@@ -29,7 +29,7 @@ struct store_env {
 	bool ended;                        /* the input has ended, so every row is final */
 };
 
-/* What a store has. */
+/* How much a store holds. */
 struct store_size {
 	uint64_t keys;    /* groups; a key that has a group in three windows counts three times */
 	uint64_t parts;   /* windows, slices or sessions that are not forgotten; 0: the stream has no windows */
@@ -63,7 +63,7 @@ struct store_type {
 	/* Returns the table of groups that the next event will probably need, so that parts of the table can be fetched
 	 * into the cache. Returns NULL if the table is not known. */
 	const struct table *(*next_table)(const void *store);
-	/* Returns how much the store has, for messages and the status. */
+	/* Returns how much the store holds, for messages and the status. */
 	struct store_size (*size)(const void *store);
 	/* Returns the greatest end of a window that is not forgotten, or INT64_MIN if there is none. NULL: the type has
 	 * no windows. */

@@ -58,8 +58,8 @@ static void keep_mark(struct known_file *f)
 		f->print.end = f->position.reached;
 }
 
-/* Sets the fingerprint and the size of F from the file that FD reads, if it still is the same file. Returns 0, or -1 with
- * E set. */
+/* Sets the fingerprint and the size of F from the file that FD reads, if it still is the same file. Returns 0, or -1
+ * with E set. */
 static int look_again(struct known_file *f, int fd, uint64_t base, struct sum *sum, struct err *e)
 {
 	struct stat st;
@@ -130,7 +130,7 @@ int known_check(void *arg, int fd, struct err *e)
 		0 :
 		err_set(e, EX_TEMPFAIL,
 			"%s: was renamed, removed, replaced or truncated since this run began (rotated?): run the line "
-			"again, and each file is read on under its name of then",
+			"again, and it reads on in each file under its present name",
 			f->name);
 }
 

@@ -160,7 +160,7 @@ static int look_at(struct matching *m, size_t i, int fd, uint64_t base, struct e
 	if (fingerprint_file_open(&file, fd, base, s->name, m->sum, e) < 0 || check_kind(s, &file, e) < 0)
 		return -1;
 	if (fstat(fd, &st) < 0)
-		return err_set(e, EX_IOERR, "%s: cannot be looked at", s->name);
+		return err_set(e, EX_IOERR, "%s: cannot be examined", s->name);
 	l->device = (uint64_t)st.st_dev;
 	l->inode = (uint64_t)st.st_ino;
 	l->size = file.size;

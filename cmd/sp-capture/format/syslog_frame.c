@@ -77,11 +77,10 @@ static int skip_empty_lines(struct reader *in, struct err *e)
 	return r;
 }
 
-/* Looks for a frame at the start of the unread bytes of IN. Returns NEXT_EVENT, NEXT_LATER or NEXT_ERROR, or NEXT_END if
- * the input ends inside the frame but may grow. After
- * NEXT_EVENT, *FRAME is the message of the frame and *FRONT is the length of its count and the space. If there is no
- * whole frame, *FRONT is 0. If the input ends inside the frame, *MISSING is the number of bytes that are missing,
- * otherwise 0. */
+/* Looks for a frame at the start of the unread bytes of IN. Returns NEXT_EVENT, NEXT_LATER or NEXT_ERROR, or NEXT_END
+ * if the input ends inside the frame but may grow. After NEXT_EVENT, *FRAME is the message of the frame and *FRONT is
+ * the length of its count and the space. If there is no whole frame, *FRONT is 0. If the input ends inside the frame,
+ * *MISSING is the number of bytes that are missing, otherwise 0. */
 static int find_frame(struct reader *in, struct span *frame, size_t *front, size_t *missing, struct err *e)
 {
 	size_t n = 0;

@@ -22,8 +22,8 @@ bool source_position(const struct source *s, struct position *out)
 {
 	if (!s->set->merged)
 		return !s->unwritten && s->type->mark && s->type->mark(s, out);
-	/* When all records of a source that has ended are written, its position is its end. What comes after the last
-	 * record, such as blank lines, is no record, so no record has brought this position along. */
+	/* When all records of a source that has ended are written, its position is its end. That can be after the
+	 * position of the last record, because blank lines and the like may follow it. */
 	if (s->over && s->in_merge == 0 && s->type->mark)
 		return s->set->needs_positions && s->type->mark(s, out);
 	*out = s->written;

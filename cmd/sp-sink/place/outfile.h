@@ -28,8 +28,8 @@ struct outfile {
 int outfile_create(struct outfile *f, const char *temp_dir, const char *path, const struct compressor_type *type,
 	struct err *e) MUST_USE;
 /* Opens the new file NAME in FOLDER, whose path is PATH. The file has its final name from the start: it is not renamed,
- * and neither outfile_release() nor a signal removes it. outfile_commit_in() only makes it complete and forces it to the
- * disk. Returns 0, or -1 with E set; outfile_release() may be called in both cases. */
+ * and neither outfile_release() nor a signal removes it. outfile_commit_in() only makes it complete and forces it to
+ * the disk. Returns 0, or -1 with E set; outfile_release() may be called in both cases. */
 int outfile_create_in(struct outfile *f, int folder, const char *path, const char *name,
 	const struct compressor_type *type, struct err *e) MUST_USE;
 /* Opens PATH for more lines and creates it if it does not exist. Uncompressed lines are added as they come. Compressed

@@ -8,9 +8,9 @@
  * are open, the least recently used one is due. put() and due() only mark a part as due; commit() completes the marked
  * parts, or all of them.
  *
- * Under checkpoints (recover(), commit_epoch()) parts are staged in a folder of the job instead, and appear all together
- * at a barrier (dir_job.h). Every part is completed at the barrier. A part that is due before is completed in put(), but
- * stays invisible. */
+ * Under checkpoints (recover(), commit_epoch()) parts are staged in a folder of the job instead, and appear all
+ * together at a barrier (dir_job.h). Every part is completed at the barrier. A part that is due before is completed in
+ * put(), but stays invisible. */
 #include "json/json_time.h"
 #include "sp-sink/encode/file_format.h"
 #include "sp-sink/place/dirs.h"
@@ -275,7 +275,7 @@ static int dir_store(struct target *t, struct event *ev, bool *due, struct err *
 static int dir_put(struct target *t, struct event *ev, bool *due, struct err *e)
 {
 	int r = dir_store(t, ev, due, e);
-	/* With checkpoints nobody calls commit() for due parts. They are staged here, where no reader sees them. */
+	/* Under checkpoints, commit() is not called for due parts. They are staged here, where no reader sees them. */
 	if (r >= 0 && t->job && *due && dir_commit(t, TARGET_DUE, e) < 0)
 		return -1;
 	return r;
@@ -355,7 +355,7 @@ static int dir_commit_epoch(struct target *t, const struct epoch *epoch, enum ta
 	return dir_commit(t, TARGET_ALL, e) < 0 ? -1 : dir_job_commit(t->job, epoch, e);
 }
 
-/* A barrier completes all parts. So the interval between barriers is what --roll-every asks for. */
+/* A barrier completes all parts. So --roll-every sets the interval between barriers. */
 static int64_t dir_pace_ms(const struct target_config *c)
 {
 	return c->roll_every_ms;

@@ -182,7 +182,7 @@ static int sqlite_put(struct target *t, struct event *ev, bool *due, struct err 
 	t->pending += r == 0;
 	if (t->job)
 		fault_point("in-txn");
-	/* The defect of committing rows before their barrier: after a crash these rows come twice. */
+	/* A known defect (fault.h): commits rows before their barrier, so that after a crash these rows come twice. */
 	if (r == 0 && t->job && fault_mutant("commit-by-rows"))
 		return sqlite_commit(t, TARGET_DUE, e);
 	*due = *due || t->pending >= COMMIT_ROWS;
@@ -210,7 +210,7 @@ static int sqlite_finish(struct target *t, struct err *e)
 
 /* ---- epochs ---- */
 
-/* The file's folder is looked at and not the file, because closing a descriptor of the file would give up SQLite's
+/* Checks the file's folder and not the file, because closing a descriptor of the file would give up SQLite's
  * locks on it. Returns 0, or -1 with E set if the file is on a network file system. */
 static int sqlite_check_fs(const struct target *t, struct err *e)
 {
@@ -242,9 +242,9 @@ static int sqlite_recover(struct target *t, const struct target_job *job, struct
 	return 0;
 }
 
-/* The row of the job is not at t->last. Reads it again. If it has the epoch TO, a COMMIT whose answer was lost has stored
- * all that is in the open transaction, which is undone. Otherwise another run has committed. Returns 0, or -1 with E
- * set. */
+/* The row of the job is not at t->last. Reads it again. If it has the epoch TO, a COMMIT whose answer was lost has
+ * stored all that is in the open transaction, which is undone. Otherwise another run has committed. Returns 0, or -1
+ * with E set. */
 static int sqlite_moved(struct target *t, const struct epoch *to, struct err *e)
 {
 	struct epoch have;
