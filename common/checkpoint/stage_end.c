@@ -6,6 +6,8 @@
 #include "checkpoint/stage_internal.h"
 #include "base/diag.h"
 #include "base/fault.h"
+#include <fcntl.h>
+#include <unistd.h>
 
 static unsigned long long ull(uint64_t v)
 {
@@ -20,12 +22,42 @@ static int write_committed(struct stage *s, const struct epoch *epoch, struct er
 	return committed_write(&s->folder, &s->committed, e);
 }
 
+/* Returns true if the program ID had nothing open after the epoch that the stream continues after. */
+static bool is_closed(const struct stage *s, struct span id)
+{
+	struct checkpoint_place p = { .folder = &s->folder, .lock = -1 };
+	struct snapshot snapshot;
+	struct err ignored = ERR_INIT;
+	snprintf(p.id, sizeof p.id, "%.*s", SPAN_ARG(id));
+	p.fd = openat(s->folder.fd, p.id, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	bool closed = p.fd >= 0 && snapshot_read(&p, &s->start.from, &snapshot, &ignored) == 0 && snapshot.open.n == 0;
+	if (p.fd >= 0) {
+		snapshot_release(&snapshot);
+		close(p.fd);
+	}
+	return closed;
+}
+
+/* Returns true if all programs of PATH but the source, the first one, had nothing open: the last run has ended with
+ * --end. The positions of the source hold for any line. */
+static bool all_closed(const struct stage *s, struct span path)
+{
+	const char *end = path.p + path.n;
+	for (const char *p = memchr(path.p, ',', path.n); p;) {
+		const char *next = memchr(p + 1, ',', (size_t)(end - p - 1));
+		if (!is_closed(s, (struct span){ p + 1, (size_t)((next ? next : end) - p - 1) }))
+			return false;
+		p = next;
+	}
+	return true;
+}
+
 /* Compares the programs of the line with those of the last commit. If they differ, the state of a program may be
- * missing or unused. Notes the programs of this run. Returns 0, or -1 with E set. */
+ * missing or unused, unless all states are empty. Notes the programs of this run. Returns 0, or -1 with E set. */
 static int check_path(struct stage *s, struct err *e)
 {
 	struct span old = buf_span(&s->committed.path), path = buf_span(&s->start.path);
-	if (old.n > 0 && s->start.from.number > 0 && !span_eq(old, path) && !s->settings.upgrade)
+	if (old.n > 0 && s->start.from.number > 0 && !span_eq(old, path) && !s->settings.upgrade && !all_closed(s, old))
 		return err_set(e, EX_DATAERR,
 			"the programs of the line were %.*s and are %.*s: run the old line with --end first, or accept the "
 			"change with --upgrade",

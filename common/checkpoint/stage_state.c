@@ -159,12 +159,33 @@ static int read_snapshot(struct stage *s, struct known *known, struct err *e)
 	return r;
 }
 
+/* Sets *IS_NEW to whether the line that has committed last did not have this program. Then there is no snapshot, and the
+ * program begins empty. The end of the line decides whether the line may change. Returns 0, or -1 with E set. */
+static int find_new(const struct stage *s, bool *is_new, struct err *e)
+{
+	struct committed c;
+	size_t n = strlen(s->place.id);
+	committed_init(&c);
+	int r = committed_read(&s->folder, &c, e);
+	struct span left = buf_span(&c.path);
+	*is_new = r == 0 && !s->hooks.commit && left.n > 0 && epoch_eq(&c.epoch, &s->start.from);
+	while (*is_new && left.n > 0) {
+		const char *comma = memchr(left.p, ',', left.n);
+		size_t length = comma ? (size_t)(comma - left.p) : left.n, skip = length + (comma != NULL);
+		*is_new = length != n || memcmp(left.p, s->place.id, n) != 0;
+		left = (struct span){ left.p + skip, left.n - skip };
+	}
+	committed_release(&c);
+	return r;
+}
+
 int stage_load(struct stage *s, struct err *e)
 {
+	bool is_new = false;
 	struct known known = { !aside_is_open(s->io.late), !aside_is_open(&s->io.rejects->file) };
 	/* Epoch 0 has no snapshot: all is empty, and no line was read. */
 	s->io.in->number = 0;
-	if (s->start.from.number > 0 && read_snapshot(s, &known, e) < 0)
+	if (s->start.from.number > 0 && (find_new(s, &is_new, e) < 0 || (!is_new && read_snapshot(s, &known, e) < 0)))
 		return -1;
 	if (read_note(s, &known, e) < 0)
 		return -1;

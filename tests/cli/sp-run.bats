@@ -560,6 +560,25 @@ kill_program() {
 	same_as_plain
 }
 
+@test "a program more or fewer: --end before, or --upgrade" {
+	real_line
+	make_log log1 0 1000
+	end='sp-sink "sqlite:s.db?table=t"'
+	short="sp-capture log1 | sp-agg --by .k n=count | $end" long="sp-capture log1 | sp-agg --by .k n=count | sp-agg k=count | $end"
+	expect 0 '' '*' -- sp-run web "$short"
+	expect 65 '' '~*sp-sink: the programs of the line were sp-capture,sp-agg,sp-sink and are sp-capture,sp-agg,sp-agg.2,sp-sink: *' -- sp-run web "$long"
+	expect 0 '' '' -- sp-run --end web "$short"
+	expect 0 '7' '' -- sqlite3 s.db 'SELECT count(*) FROM t'
+	# all state is empty now
+	make_log log1 1000 2000
+	expect 0 '' '*' -- sp-run web "$long"
+	expect 65 '' '~*sp-sink: the programs of the line were *' -- sp-run web "$short"
+	expect 0 '' '*' -- sp-run --upgrade web "$short"
+	expect 0 '' '*' -- sp-run --upgrade web "$long"
+	expect 0 '' '*' -- sp-run --end web "$long"
+	expect 0 '8|7' '' -- sqlite3 s.db 'SELECT count(*), max(k) FROM t'
+}
+
 @test "--status while real programs run" {
 	real_line "$(real_line; echo "$SLOW")"
 	make_log log1 0 400000
