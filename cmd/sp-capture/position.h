@@ -23,7 +23,8 @@ struct position {
 	 * the earlier times (year_run_save()). 0: nothing is needed. */
 	uint64_t years;
 	/* The end of the last record or of what was skipped after it, which is OFFSET or a later byte. All bytes before
-	 * it were read. Used only to see whether the source has changed, not for reading. */
+	 * it were read. Shows whether the source has changed. If --format has changed, reading continues
+	 * here and not at OFFSET (checkpoint/match.c). */
 	uint64_t reached;
 };
 #endif

@@ -48,7 +48,7 @@ static const char *read_waits(int64_t pid)
 	unsigned long descriptor = strtoul(end, NULL, 16);
 	if (number == SYS_fsync || number == SYS_fdatasync)
 		return "disk";
-	/* The programs of sp wait for nothing but their input with poll(2). */
+	/* With poll(2), the programs of sp wait only for their input. */
 	if ((number == SYS_read && descriptor == STDIN_FILENO) || number == SYS_ppoll
 #ifdef SYS_poll /* newer architectures have only ppoll(2) */
 		|| number == SYS_poll

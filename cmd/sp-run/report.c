@@ -217,7 +217,8 @@ static int64_t disk_use(int fd, int depth)
 	return sum;
 }
 
-/* Returns what the job is doing. sp-run says in last.json that it runs; if it holds no lock, it has died. */
+/* Returns what the job is doing. If last.json says that sp-run runs, but sp-run does not hold the lock, it has
+ * died. */
 static enum report_state find_state(const struct report *r, bool held)
 {
 	bool any = false;

@@ -165,8 +165,8 @@ static int no_end(struct supervisor *s)
 	return finish(s, EX_DATAERR, "nothing was committed");
 }
 
-/* Returns true if the last program of the line has ended well, and SIGPIPE killed the ones that wrote to it: it did not
- * want to read more. */
+/* Returns true if the last program of the line has ended well, and SIGPIPE killed the ones that wrote to it: it
+ * stopped reading early, like head(1). */
 static bool had_enough(const struct endings *all, const struct ending *cause)
 {
 	const struct ending *last = &all->all[all->count - 1];

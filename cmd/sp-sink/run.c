@@ -120,7 +120,7 @@ int run_put_held(struct run *r, struct err *e)
 	return 0;
 }
 
-/* Holds LINE until the barrier. If too many are held, puts them all, and the lines that follow are not held until then.
+/* Holds LINE until the barrier. If there is no room, puts all held lines, and holds no more lines before the barrier.
  * Returns 0, or -1 with E set. */
 static int run_hold(struct run *r, const struct line *line, struct err *e)
 {

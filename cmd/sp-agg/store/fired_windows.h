@@ -1,7 +1,7 @@
 /* fired_windows.h -- the windows of slices that have fired and may fire again, and the revisions of their rows.
  *
- * The rows that a window has written are not kept. Only the number of rows is kept, for each key whose row was written
- * again. */
+ * The rows that a window has written are not kept. Only their number is kept, for each key whose row was written more
+ * than once. */
 #ifndef AGG_STORE_FIRED_WINDOWS_H
 #define AGG_STORE_FIRED_WINDOWS_H
 #include "sp-agg/store/window_list.h"

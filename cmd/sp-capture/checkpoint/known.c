@@ -50,8 +50,9 @@ static bool position_eq(const struct position *p, const struct position *q)
 		p->years == q->years && p->reached == q->reached;
 }
 
-/* The file of F is not there any more, so the mark before the new position is not known. The last mark still tells the
- * file, or its copy, from others that begin alike, such as tables with the same wide header line. */
+/* Called if the file of F is gone, so that the mark before the new position cannot be read. F keeps its last mark: it
+ * still distinguishes the file, or a copy of it, from files with the same beginning, such as tables with the same
+ * header line. */
 static void keep_mark(struct known_file *f)
 {
 	if (f->print.mark_bytes == 0)

@@ -90,7 +90,7 @@ static int file_open_path(const struct file_source *f, struct err *e)
 	int fd = open(f->path, O_RDONLY | O_CLOEXEC);
 	if (fd < 0 && (!f->check || errno != ENOENT))
 		return err_errno(e, err_status_read(errno), errno, "%s", f->base.name);
-	/* A file that is gone has been there when the run began. */
+	/* A file that is gone was there when the run began. */
 	if (f->check && f->check(f->arg, fd, e) < 0) {
 		if (fd >= 0)
 			close(fd);
