@@ -216,6 +216,7 @@ sys.stdout.buffer.write(d)' "$f" "$at" >bad
 	expect 64 '' 'sp-capture: standard input is given twice' -- sp-capture - good -
 	cp good same
 	expect 64 '*' 'sp-capture: same: is also the output; it would never end' -- sh -c 'sp-capture same >>same'
+	expect 64 '' 'sp-capture: same: is also the file of --reject; it would never end' -- sp-capture --reject same same
 	[ "$(cat same)" = "$(events 1)" ]
 }
 

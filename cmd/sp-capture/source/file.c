@@ -36,9 +36,15 @@ static struct file_source *file_of(struct source *s)
 	return (struct file_source *)s;
 }
 
+static bool is_same_file(const struct stat *a, const struct stat *b)
+{
+	return a->st_dev == b->st_dev && a->st_ino == b->st_ino;
+}
+
 /* Sets the members of F for operand PATH. Returns 0, or -1 with E set if PATH is missing, a directory, or unreadable.
- * A file that standard output also writes to is refused too, unless it is empty. */
-static int file_check(struct file_source *f, const char *path, struct err *e)
+ * A file that standard output also writes to is refused too, unless it is empty, and so is the file REJECT (NULL: none):
+ * each rejected line would be read and rejected again. */
+static int file_check(struct file_source *f, const char *path, const char *reject, struct err *e)
 {
 	bool standard = strcmp(path, "-") == 0;
 	f->path = path;
@@ -51,9 +57,10 @@ static int file_check(struct file_source *f, const char *path, struct err *e)
 	if (!standard && access(path, R_OK) < 0)
 		return err_errno(e, err_status_read(errno), errno, "%s", path);
 	struct stat out;
-	if (S_ISREG(st.st_mode) && st.st_size > 0 && fstat(STDOUT_FILENO, &out) == 0 && out.st_dev == st.st_dev &&
-		out.st_ino == st.st_ino)
+	if (S_ISREG(st.st_mode) && st.st_size > 0 && fstat(STDOUT_FILENO, &out) == 0 && is_same_file(&st, &out))
 		return err_set(e, EX_USAGE, "%s: is also the output; it would never end", f->base.name);
+	if (S_ISREG(st.st_mode) && reject && stat(reject, &out) == 0 && is_same_file(&st, &out))
+		return err_set(e, EX_USAGE, "%s: is also the file of --reject; it would never end", f->base.name);
 	f->regular = S_ISREG(st.st_mode);
 	f->base.can_reopen = f->regular && !standard;
 	f->size = f->regular ? (uint64_t)st.st_size : 0;
@@ -71,7 +78,7 @@ static int files_init(struct source_set *set, struct err *e)
 			free(f);
 			return err_oom(e, "a source");
 		}
-		if (file_check(f, set->options->operands[i], e) < 0)
+		if (file_check(f, set->options->operands[i], set->options->reject, e) < 0)
 			return -1;
 	}
 	return 0;
