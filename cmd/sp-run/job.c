@@ -6,6 +6,7 @@
 #include "sp-run/job.h"
 #include "base/clock.h"
 #include "checkpoint/place.h"
+#include "sp-run/last.h"
 #include "sp-run/lock.h"
 #include <dirent.h>
 #include <errno.h>
@@ -110,6 +111,33 @@ static int await_orphans(const struct job *j, struct err *e)
 	return 0;
 }
 
+/* Refuses DIR if it is a copy and the original is still there: without --chdir, the line of the copy would run in the
+ * folder of the original, read its files and write into its store. Returns 0, or -1 with E set. */
+static int refuse_copy(const struct job *j, struct err *e)
+{
+	struct last last;
+	struct checkpoint_folder other = { .fd = -1 };
+	struct stat a, b;
+	struct err ignored = ERR_INIT;
+	int r = 0;
+	last_init(&last);
+	const char *dir = last_read(&last, j->place) ? buf_string(&last.dir) : NULL;
+	if (dir && *dir && strcmp(dir, j->folder.path) != 0) {
+		bool same_job = checkpoint_folder_open(&other, dir, j->folder.job, &ignored) == 0;
+		/* One folder may have several paths. */
+		bool copy = same_job && fstat(other.fd, &a) == 0 && fstat(j->folder.fd, &b) == 0 &&
+			(a.st_dev != b.st_dev || a.st_ino != b.st_ino);
+		if (copy)
+			r = err_set(e, EX_DATAERR,
+				"%s is a copy of %s, and its line would run in %s like the original: give it a folder "
+				"with a store of its own (--chdir), or remove the original",
+				j->o->dir, dir, j->folder.cwd);
+		checkpoint_folder_release(&other);
+	}
+	last_release(&last);
+	return r;
+}
+
 /* Removes the SP_STATUS files of earlier sp-run processes that were killed. */
 static void remove_old_exits(const struct job *j)
 {
@@ -182,6 +210,8 @@ int job_open(struct job *j, const struct run_options *o, struct err *e)
 		return r;
 	if (await_orphans(j, e) < 0)
 		return o->skip ? 1 : -1;
+	if (!o->chdir && refuse_copy(j, e) < 0)
+		return -1;
 	remove_old_exits(j);
 	bool moves = o->chdir && strcmp(j->folder.cwd, j->cwd) != 0;
 	return moves ? checkpoint_folder_set_cwd(&j->folder, j->cwd, e) : 0;

@@ -11,11 +11,13 @@ void last_init(struct last *l)
 {
 	*l = (struct last){ .try = 0 };
 	buf_init(&l->line, FILE_MAX);
+	buf_init(&l->dir, FILE_MAX);
 }
 
 void last_release(struct last *l)
 {
 	buf_release(&l->line);
+	buf_release(&l->dir);
 }
 
 /* Overwrites the file PATH with OUT. On a full disk this still works, although a new file would find no room. Returns
@@ -39,6 +41,8 @@ void last_write(const struct last *l, const char *place)
 	snprintf(tmp, sizeof tmp, "%s/.last.json.tmp", place);
 	(void)buf_adds(&out, "{\"line\":");
 	(void)!json_quote(buf_span(&l->line), &out);
+	(void)buf_adds(&out, ",\"dir\":");
+	(void)!json_quote(buf_span(&l->dir), &out);
 	(void)buf_addf(&out, ",\"running\":%s,\"try\":%lld,\"status\":%lld,\"ended_at\":\"%s\",\"reason\":",
 		l->running ? "true" : "false", (long long)l->try, (long long)l->status, l->ended_at);
 	(void)!json_quote(span_of(l->reason), &out);
@@ -70,6 +74,8 @@ static void take_member(struct last *l, struct span name, struct span value)
 {
 	if (span_eq(name, SPAN("line")) && value.n >= 2)
 		(void)!json_unescape((struct span){ value.p + 1, value.n - 2 }, &l->line);
+	else if (span_eq(name, SPAN("dir")) && value.n >= 2)
+		(void)!json_unescape((struct span){ value.p + 1, value.n - 2 }, &l->dir);
 	else if (span_eq(name, SPAN("running")))
 		l->running = json_type(value) == JSON_TRUE;
 	else if (span_eq(name, SPAN("try")))

@@ -258,6 +258,8 @@ int supervise(struct job *j)
 	last_init(&s.last);
 	s.last.running = true;
 	(void)buf_adds(&s.last.line, j->o->line);
+	if (job_has_checkpoints(j))
+		(void)buf_adds(&s.last.dir, j->folder.path);
 	if (read_committed(j, &s.before, &e) < 0)
 		status = diag_err(&e);
 	if (status < 0 && job_has_checkpoints(j))

@@ -536,6 +536,29 @@ kill_program() {
 	expect 0 '1000|1000' '' -- sqlite3 s.db 'SELECT count(*), count(DISTINCT a) FROM t'
 }
 
+@test "a copy beside the original must not run in its folder" {
+	real_line
+	make_log log1 0 10000
+	mkdir job
+	cp log1 job
+	cd job
+	expect 0 '' '' -- sp-run web "$LINE"
+	cp -r ../job ../copy
+	cd ../copy
+	expect 65 '' "~sp-run: web is a copy of ${PWD%/*}/job/web, and its line would run in ${PWD%/*}/job like the original: *--chdir*" -- sp-run web "$LINE"
+	expect 0 '' '' -- sp-run --chdir . web "$LINE"
+	expect 0 '' '' -- sp-run --end web "$LINE"
+	same_as_plain
+	# moved, or under another path, it is no copy
+	cd ../job
+	mkdir ../aside
+	mv web ../aside
+	expect 0 '' '' -- sp-run ../aside/web "$LINE"
+	ln -s ../aside/web link
+	expect 0 '' '' -- sp-run --end link "$LINE"
+	same_as_plain
+}
+
 @test "a program that cannot begin stops the job with its status" {
 	real_line
 	make_log log1 0 10
