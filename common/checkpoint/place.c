@@ -19,6 +19,19 @@ enum {
 	HOLDER_MAX = 1024,
 };
 
+/* Returns the exit status for WHY, an errno value. What is of another kind than it should be, such as a link, stays so:
+ * that must not be tried again and again. */
+static int open_status(int why)
+{
+	switch (why) {
+	case EACCES: return EX_NOPERM;
+	case ENOTDIR:
+	case EISDIR:
+	case ELOOP: return EX_DATAERR;
+	default: return EX_IOERR;
+	}
+}
+
 struct holder {
 	int64_t pid; /* 0: not known */
 	char run[RUN_TEXT];
@@ -61,7 +74,7 @@ static int take_lock(struct checkpoint_place *p, const char *run, const char *pa
 	int same = 0;
 	p->lock = openat(p->fd, "lock", O_RDWR | O_CREAT | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC, 0600);
 	if (p->lock < 0)
-		return err_errno(e, errno == EACCES ? EX_NOPERM : EX_IOERR, errno, "%s/lock cannot be opened", path);
+		return err_errno(e, open_status(errno), errno, "%s/lock cannot be opened", path);
 	while (flock(p->lock, LOCK_EX | LOCK_NB) < 0) {
 		if (errno != EWOULDBLOCK && errno != EINTR)
 			return err_errno(e, EX_OSERR, errno, "%s/lock cannot be locked", path);
@@ -105,13 +118,13 @@ static int open_place(struct checkpoint_place *p, const char *path, struct err *
 	struct stat st;
 	bool made = mkdirat(p->folder->fd, p->id, 0700) == 0;
 	if (!made && errno != EEXIST)
-		return err_errno(e, errno == EACCES ? EX_NOPERM : EX_IOERR, errno, "%s cannot be made", path);
+		return err_errno(e, open_status(errno), errno, "%s cannot be made", path);
 	/* The name of a new folder is forced to the disk, or a power cut could take it with all its snapshots. */
 	if (made && fsync(p->folder->fd) < 0)
 		return err_errno(e, EX_IOERR, errno, "%s cannot be forced to the disk", path);
 	p->fd = openat(p->folder->fd, p->id, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 	if (p->fd < 0 || fstat(p->fd, &st) < 0)
-		return err_errno(e, errno == EACCES ? EX_NOPERM : EX_IOERR, errno, "%s cannot be opened", path);
+		return err_errno(e, open_status(errno), errno, "%s cannot be opened", path);
 	if (st.st_uid != geteuid())
 		return err_set(e, EX_NOPERM, "%s belongs to another user (%u): run as that user", path,
 			(unsigned)st.st_uid);

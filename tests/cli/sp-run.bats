@@ -574,6 +574,23 @@ kill_program() {
 	same_as_plain
 }
 
+@test "a link in DIR in place of the folder of a program stops the job, and is not followed" {
+	real_line
+	make_log log1 0 10
+	mkdir web elsewhere
+	chmod 700 web
+	expect 0 '' '' -- sp-run --end web "$LINE"
+	rm -r web/sp-agg
+	ln -s ../elsewhere web/sp-agg
+	expect 65 '' '~sp-agg: */web/sp-agg cannot be opened: Not a directory*' -- sp-run web "$LINE"
+	[ -z "$(ls elsewhere)" ]
+	rm web/sp-agg
+	ln -s nowhere web/sp-window/link
+	rm web/sp-window/lock
+	ln -s link web/sp-window/lock
+	expect 65 '' '~sp-window: */web/sp-window/lock cannot be opened: *' -- sp-run web "$LINE"
+}
+
 @test "another line while state is open stops the job, and says what to do" {
 	real_line
 	make_log log1 0 10000
