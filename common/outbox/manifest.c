@@ -15,6 +15,7 @@ enum {
 	PARTS_MAX = 256 << 20, /* bytes; two million files with names of 100 bytes */
 	HEADER_MAX = 4096,     /* bytes */
 	FILE_MAX = PARTS_MAX + HEADER_MAX,
+	PATH_TEXT = 4500,
 	SUM_TEXT = 17, /* 16 digits and a newline */
 	RUN_DIGITS = RUN_TEXT - 1,
 };
@@ -140,12 +141,13 @@ int manifest_write(const struct manifest *m, const struct manifest_name *name, c
 	const char *path, struct err *e)
 {
 	struct buf file;
-	char text[MANIFEST_NAME];
+	char text[MANIFEST_NAME], full[PATH_TEXT];
 	manifest_name_write(name, text);
+	snprintf(full, sizeof full, "%s/%s", path, text);
 	buf_init(&file, FILE_MAX);
 	int r = manifest_compose(m, name, job, &file, e);
 	if (r == 0)
-		r = checkpoint_file_write(folder, text, path, buf_span(&file), "manifest", e);
+		r = checkpoint_file_write(folder, text, full, buf_span(&file), "manifest", e);
 	buf_release(&file);
 	return r;
 }
@@ -194,12 +196,13 @@ int manifest_read(struct manifest *m, const struct manifest_name *name, const ch
 	struct err *e)
 {
 	struct buf file;
-	char text[MANIFEST_NAME];
+	char text[MANIFEST_NAME], full[PATH_TEXT];
 	const char *why = "the manifest is gone";
 	manifest_name_write(name, text);
+	snprintf(full, sizeof full, "%s/%s", path, text);
 	manifest_reset(m);
 	buf_init(&file, FILE_MAX);
-	int r = checkpoint_file_read(folder, text, path, &file, e);
+	int r = checkpoint_file_read(folder, text, full, &file, e);
 	if (r > 0)
 		why = manifest_parse(m, name, job, buf_span(&file), e);
 	buf_release(&file);
