@@ -130,6 +130,22 @@ static void join_by_name(struct endings *out, const struct line *l, struct endin
 		out->all[out->count++] = stages->all[i];
 }
 
+/* Finds a program that is not sp's, ended with 0, and left the program before it with an output that nobody reads, so
+ * that the program after it reported 75. If the program after it had failed first, SIGPIPE would have killed this one. To
+ * run the line again would not help. */
+static void mark_early(struct endings *out)
+{
+	for (size_t i = 1; i + 1 < out->count; i++) {
+		struct ending *e = &out->all[i];
+		const struct ending *before = e - 1, *after = e + 1;
+		if (e->ours || e->status != 0 || e->signal != 0 || before->signal != SIGPIPE || !after->ours ||
+			after->status != EX_TEMPFAIL)
+			continue;
+		e->early = true;
+		e->status = EX_DATAERR;
+	}
+}
+
 int endings_read(struct endings *out, const char *path, const struct line *l, int wait_status, struct err *e)
 {
 	struct endings reports = { .count = 0 }, stages = { .count = 0 };
@@ -138,10 +154,12 @@ int endings_read(struct endings *out, const char *path, const struct line *l, in
 		return -1;
 	int shell = WIFSIGNALED(wait_status) ? 128 + WTERMSIG(wait_status) : WEXITSTATUS(wait_status);
 	bool known = stages.count > 0;
-	if (known && l->plain && stages.count == l->count)
+	if (known && l->plain && stages.count == l->count) {
 		join_by_stage(out, l, &stages, &reports);
-	else
+		mark_early(out);
+	} else {
 		join_by_name(out, l, &stages, &reports);
+	}
 	/* The shell's own status counts if the shell wrote no stages: it could not parse the line, or a signal killed
 	 * it. It also counts if nothing else failed, as in "cmd && exit 3". */
 	if (shell != 0 && ((!known && !take(&reports, NULL, shell, NULL)) || !endings_cause(out)))
@@ -197,6 +215,8 @@ char *ending_describe(const struct ending *cause, char *out, size_t size)
 		snprintf(out, size, "%s was killed by SIG%s", id, name ? name : "?");
 	else if (cause->ours)
 		snprintf(out, size, "%s ended with %d", id, cause->status);
+	else if (cause->early)
+		snprintf(out, size, "%s, a program of the line that is not sp's, ended before the stream did", id);
 	else
 		snprintf(out, size, "%s%sa program of the line that is not sp's%s ended with %d",
 			id == cause->id ? id : "", id == cause->id ? ", " : "", id == cause->id ? "," : "",

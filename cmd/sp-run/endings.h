@@ -15,6 +15,8 @@ struct ending {
 	int status;             /* exit status; 0 if a signal killed the program */
 	int signal;             /* 0: none */
 	bool ours;              /* a program of sp */
+	/* A program that is not sp's ended with 0 before the stream did, such as head(1). Its status is EX_DATAERR. */
+	bool early;
 };
 
 struct endings {

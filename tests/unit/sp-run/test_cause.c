@@ -95,6 +95,13 @@ static void test_causes(void)
 			VERDICT_AGAIN },
 		{ "sp-capture | x | sp-sink", "sp-capture 0\nsp-sink 0\n| 0 75 0\n", 75,
 			"x, a program of the line that is not sp's, ended with 75", VERDICT_STOP },
+		/* head ended first; in the second line it was killed because sp-sink had ended */
+		{ "sp-capture | head -n 5 | sp-sink", "sp-sink 75\n| 141 0 75\n", 75,
+			"head, a program of the line that is not sp's, ended before the stream did", VERDICT_STOP },
+		{ "sp-capture | cat | sp-sink", "sp-sink 75\n| 141 141 75\n", 75, "sp-sink ended with 75",
+			VERDICT_AGAIN },
+		{ "sp-capture | cat | sp-sink", "sp-capture 0\nsp-sink 75\n| 0 0 75\n", 75, "sp-sink ended with 75",
+			VERDICT_AGAIN },
 		/* a script that becomes a program of ours */
 		{ "./source.sh | sp-sink", "sp-capture 74\nsp-sink 75\n| 74 75\n", 75, "sp-capture ended with 74",
 			VERDICT_AGAIN },
