@@ -21,8 +21,8 @@ setup() {
 		#!/bin/sh
 		cat >/dev/null
 		epoch=$(sed -n 's/{"epoch":"\([0-9]*\)".*/\1/p' "$SP_CHECKPOINT/COMMITTED" 2>/dev/null)
-		printf '{"epoch":"%s","run":"%s","path":["sp-capture","commit"],"pace":"0"}\n' $((${epoch:-0} + 1)) "$SP_RUN" >"$SP_CHECKPOINT/C.tmp"
-		mv "$SP_CHECKPOINT/C.tmp" "$SP_CHECKPOINT/COMMITTED"
+		printf '{"epoch":"%s","run":"%s","path":["sp-capture","commit"],"pace":"0"}\n' $((${epoch:-0} + 1)) "$SP_RUN" >"$SP_CHECKPOINT/C.$$"
+		mv "$SP_CHECKPOINT/C.$$" "$SP_CHECKPOINT/COMMITTED"
 	END
 	cat >bin/sp-capture <<-'END'
 		#!/bin/bash
@@ -228,7 +228,8 @@ status_of() {
 	expect 75 '' "~sp-run: web: the line of an earlier sp-run still runs: sp-capture (pid $source)*kill $source" -- sp-run web 'commit </dev/null'
 	expect 0 '' '' -- sp-run --skip-if-running web 'commit </dev/null'
 	[ ! -e web/COMMITTED ]
-	sp-run --wait web 'commit </dev/null' 3>&- &
+	# The programs of this test have no locks but the source's, so the new line waits for the commit of the old one itself.
+	sp-run --wait web 'until [ -e "$SP_CHECKPOINT/COMMITTED" ]; do sleep 0.01; done; commit </dev/null' 3>&- &
 	waiter=$!
 	kill -TERM "$source"
 	expect 0 0 '' -- status_of $waiter
