@@ -223,7 +223,7 @@ def main():
     lock = threading.Lock()
 
     def more():
-        return not tally.enough(args.kills, programs) and not (args.mutant and wrong) and len(wrong) < 5
+        return not tally.enough(args.kills, programs) and not (args.mutant and wrong) and len(wrong) < 5 and jobs < 3 * args.kills
 
     def work(number):
         nonlocal jobs
@@ -249,6 +249,9 @@ def main():
         return 0 if wrong else 1
     for fault in luck:
         print(fault)
+    if not wrong and not tally.enough(args.kills, programs):
+        wrong.append(f"{jobs} jobs did not give {args.kills} effective kills, {LEAST} of each program and phase")
+        print(wrong[-1])
     failed = len(wrong) + len(luck)
     print(f"{tally.total + jobs + 2 - failed} passed, {failed} failed")
     return 1 if failed else 0
