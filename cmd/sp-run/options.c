@@ -169,7 +169,7 @@ static int set_operands(void *arg, char **operands, int count, struct err *e)
 	/* "sp-run -- ./job.sh x" would make a folder ./job.sh. */
 	if (count == 2 && dashes)
 		return err_set(e, EX_USAGE,
-			"2 operands behind --: put the whole line into quotes, sp-run -- 'LINE'; with a folder of "
+			"2 operands after --: put the whole line into quotes, sp-run -- 'LINE'; with a folder of "
 			"checkpoints leave out the --");
 	if (count != (o->mode == RUN_CHECKPOINTS ? 2 : 1))
 		return bad_operands(p, operands, count, e);

@@ -364,7 +364,9 @@ many() {
 	[ "$(wc -l <store)" = 12000 ]
 }
 
-@test "a file that is rotated before its turn comes is not taken for the new one of its name" {
+# before_its_turn COMMAND...: reads big and then log, and runs COMMAND while the program is in the middle of big. The run must
+# notice that log is another file than at its start, and the next run must read everything once: the events 4 to 8 too.
+before_its_turn() {
 	local status=0
 	events 1 >big
 	events 2 3 >log
@@ -378,8 +380,7 @@ many() {
 	exec 7<pipe
 	# The pipe is full, so the program is in the middle of the first file.
 	read -r start <&7
-	mv log log.1
-	mv new log
+	"$@"
 	{ echo "$start"; cat <&7; } | python3 "$TOOLS/play_end.py" d store
 	exec 7<&-
 	wait $! || status=$?
@@ -391,29 +392,14 @@ many() {
 	stored first more rest
 }
 
+@test "a file that is rotated before its turn comes is not taken for the new one of its name" {
+	rotate() { mv log log.1 && mv new log; }
+	before_its_turn rotate
+}
+
 @test "a file that is copied and written anew before its turn comes is not read from the old place" {
-	local status=0
-	events 1 >big
-	events 2 3 >log
-	job --in-order big log
-	many 60000 1 >more
-	cat more >>big
-	events 4 >>log
-	mkfifo pipe
-	sp-capture --checkpoint d --in-order big log >pipe 2>err &
-	exec 7<pipe
-	read -r start <&7
-	cp log log.1
-	events 5 6 7 8 >log
-	{ echo "$start"; cat <&7; } | python3 "$TOOLS/play_end.py" d store
-	exec 7<&-
-	wait $! || status=$?
-	[ "$status" = 75 ]
-	grep -q '^sp-capture: log: was renamed, removed, replaced or truncated since this run began' err
-	job --in-order big log.1 log
-	events 1 2 3 >first
-	events 4 5 6 7 8 >rest
-	stored first more rest
+	copytruncate() { cp log log.1 && cat new >log; }
+	before_its_turn copytruncate
 }
 
 @test "SIGTERM in the middle of a merged run: it stops at once, and the next run goes on" {

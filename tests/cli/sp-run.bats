@@ -29,8 +29,8 @@ setup() {
 		mkdir -p "$SP_CHECKPOINT/sp-capture"
 		exec 9>>"$SP_CHECKPOINT/sp-capture/lock"
 		flock 9
-		trap 'kill $sleep; echo "sp-capture 0" >>"$SP_STATUS"; exit 0' TERM
-		sleep 600 9>&- >&- & sleep=$!
+		trap 'kill $waiting; echo "sp-capture 0" >>"$SP_STATUS"; exit 0' TERM
+		tail -f /dev/null 9>&- >/dev/null & waiting=$!
 		printf '{"pid":"%s","run":"%s"}\n' $$ "$SP_RUN" >"$SP_CHECKPOINT/sp-capture/lock"
 		echo x
 		wait
@@ -67,7 +67,7 @@ status_of() {
 	expect 64 '' '~sp-run: which line? *' -- sp-run
 	expect 64 '' '~sp-run: no folder: write sp-run DIR *' -- sp-run 'sp-capture | sp-sink'
 	expect 64 '' "~sp-run: no line: write sp-run web *" -- sp-run web
-	expect 64 '' "~sp-run: 2 operands behind --: put the whole line into quotes, *" -- sp-run -- commit x
+	expect 64 '' "~sp-run: 2 operands after --: put the whole line into quotes, *" -- sp-run -- commit x
 	[ ! -e commit ]
 	expect 64 '' "~sp-run: 'a | b' is no folder: *" -- sp-run 'a | b' web
 	expect 64 '' '~sp-run: LINE is empty*' -- sp-run web ' '
@@ -203,13 +203,13 @@ status_of() {
 }
 
 @test "a second signal kills the line, and sp-run by that signal" {
-	background web "sp-capture | sh -c 'trap \"\" TERM INT; : >ready; while :; do sleep 600; done'"
+	background web "sp-capture | sh -c 'trap \"\" TERM INT; : >ready; while :; do tail -f /dev/null; done'"
 	wait_for 10 test -e ready
 	kill -INT $pid
 	wait_for 10 grep -q SIGINT err
 	kill -INT $pid
 	expect 0 130 '' -- status_of $pid
-	wait_for 10 sh -c '! pgrep -f "while :; do sleep [6]00" >/dev/null'
+	wait_for 10 sh -c '! pgrep -f "while :; do tail -f /dev/[n]ull" >/dev/null'
 }
 
 @test "a signal between two tries ends sp-run with the status of the last one" {
@@ -237,7 +237,7 @@ status_of() {
 }
 
 @test "sp-run waits for programs that the shell does not wait for" {
-	expect 0 '' '' -- sp-run web 'commit </dev/null; (sleep 0.3; echo x >late) &'
+	expect 0 '' '' -- sp-run web 'commit </dev/null; (while kill -0 $$ 2>/dev/null; do :; done; echo x >late) &'
 	expect 0 x '' -- cat late
 }
 
@@ -383,7 +383,7 @@ program() {
 }
 
 @test "without checkpoints: a lock by name, or by line and folder" {
-	background --name "sp-test-$$" -- ': >ready; sleep 600'
+	background --name "sp-test-$$" -- ': >ready; tail -f /dev/null'
 	wait_for 10 test -e ready
 	expect 75 '' "~sp-run: /tmp/sp-run-*/sp-test-$$.lock is in use by sp-run (pid $pid)*" -- sp-run --name "sp-test-$$" -- true
 	expect 0 '' '' -- sp-run --skip-if-running --name "sp-test-$$" -- true
@@ -391,10 +391,10 @@ program() {
 	kill -TERM $pid
 	expect 0 0 '' -- status_of $pid
 	rm ready
-	background -- ': >ready; sleep 600'
+	background -- ': >ready; tail -f /dev/null'
 	wait_for 10 test -e ready
-	expect 75 '' "~*in use*" -- sp-run -- ': >ready; sleep 600'
-	(mkdir other && cd other && expect 0 '' '' -- sp-run -- ': >ready; sleep 0')
+	expect 75 '' "~*in use*" -- sp-run -- ': >ready; tail -f /dev/null'
+	(mkdir other && cd other && expect 0 '' '' -- sp-run -- ': >ready')
 	kill -TERM $pid
 	expect 0 0 '' -- status_of $pid
 	rm -f "/tmp/sp-run-$(id -u)/sp-test-$$".*
