@@ -70,7 +70,8 @@ static void add_program(struct buf *out, const struct report_program *p)
 	(void)buf_addc(out, '}');
 }
 
-/* Appends how the last try ended, or null if none has ended. */
+/* Appends an object with the status, the reason and the time of the last try that ended. Appends null if no try has
+ * ended. */
 static void add_last(struct buf *out, const struct last *l)
 {
 	add_name(out, "last");

@@ -185,8 +185,9 @@ static int set_aside(struct run *r, const struct event *ev, uint64_t *count, str
 	return aside_add(&r->filter.late, SPAN_NONE, ev->raw, e);
 }
 
-/* Sets the late event EV aside. If EV is further behind the newest event than every late event before, notes the newest
- * event: report_late() names it as the event that had closed the windows. Returns 0, or -1 with E set. */
+/* Sets the late event EV aside. Finds out how much older than the newest event EV is. If no late event before was as
+ * much older, notes the newest event: report_late() names it as the event that had closed the windows. Returns 0, or -1
+ * with E set. */
 static int set_late_aside(struct run *r, const struct event *ev, struct err *e)
 {
 	int64_t gap = r->max_ts - ev->ts;

@@ -34,7 +34,7 @@ struct format_options {
 	int64_t changed_ms;
 	bool live;
 	int first_year; /* --year, the year of the first time; 0 if it was not given */
-	/* Tells the user something about the source NAME that is no fault but worth knowing. TEXT is the message. The
+	/* Prints TEXT, a notice about the source NAME. A notice is not an error and does not change the exit status. The
 	 * pointer may be NULL. */
 	void (*note)(const char *name, const char *text);
 	struct format_counts *counts; /* if NULL, nothing is counted */

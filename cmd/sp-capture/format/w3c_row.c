@@ -93,7 +93,7 @@ static bool is_null(const struct w3c_columns *c, struct span s)
 	return s.n == 0 || span_eq(s, span_of(c->unset)) || span_eq(s, span_of(c->empty));
 }
 
-/* Writes S, a value of TYPE that is no list, to TO as JSON. Returns the place after the JSON, or NULL if memory is
+/* Writes S, a single value of TYPE, to TO as JSON. Returns the place after the JSON, or NULL if memory is
  * exhausted. */
 static char *put_one(struct w3c_decoder *d, char *to, struct span s, enum w3c_type type)
 {
